@@ -1,0 +1,79 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+
+/** What a program needs to know of one instance; the port numbers are Harper's own. */
+const connection = z.object({
+  endpoint: z.string(),
+  username: z.string(),
+  password: z.string(),
+  address: z.string(),
+  replicationUrl: z.string(),
+});
+const stateFile = z.object({ instances: z.record(z.string(), connection) });
+
+export interface Instance extends z.infer<typeof connection> {
+  name: string;
+  /** Absolute; holds `root` (the data), `home` and `harper.log`. */
+  directory: string;
+}
+
+export interface Cluster {
+  directory: string;
+  instances: Record<string, Instance>;
+}
+
+export const ports = { operations: 9925, http: 9926, replication: 9933 };
+
+export const rootOf = (instance: Instance) => join(instance.directory, "root");
+export const logOf = (instance: Instance) => join(instance.directory, "harper.log");
+
+export function describeInstance(
+  directory: string,
+  name: string,
+  address: string,
+  credentials: { username: string; password: string },
+): Instance {
+  return {
+    name,
+    directory: join(resolve(directory), name),
+    address,
+    endpoint: `http://${address}:${ports.operations}`,
+    replicationUrl: `wss://${address}:${ports.replication}`,
+    username: credentials.username,
+    password: credentials.password,
+  };
+}
+
+const fileOf = (directory: string) => join(resolve(directory), "cluster.json");
+
+/** The cluster kept in `directory`, running or not. */
+export function readCluster(directory: string): Cluster | undefined {
+  const file = fileOf(directory);
+  if (!existsSync(file)) return undefined;
+  const { instances } = stateFile.parse(JSON.parse(readFileSync(file, "utf8")));
+  const named = Object.entries(instances).map(([name, known]) => {
+    return [name, { ...known, name, directory: join(resolve(directory), name) }] as const;
+  });
+  return { directory: resolve(directory), instances: Object.fromEntries(named) };
+}
+
+export function writeCluster({ directory, instances }: Cluster): void {
+  mkdirSync(directory, { recursive: true });
+  // Passwords lie here: nobody else reads it, and no repository takes it in.
+  writeFileSync(join(directory, ".gitignore"), "*\n");
+  const file = fileOf(directory);
+  const unfinished = `${file}.${process.pid}`;
+  const kept = stateFile.parse({ instances });
+  writeFileSync(unfinished, `${JSON.stringify(kept, undefined, 2)}\n`, { mode: 0o600 });
+  chmodSync(unfinished, 0o600);
+  renameSync(unfinished, file);
+}
+
+/** The value of `harper:instances` in a stack's configuration. */
+export function instancesConfig(cluster: Cluster) {
+  const entries = Object.values(cluster.instances).map(({ name, endpoint, username, password }) => {
+    return [name, { endpoint, username, password }] as const;
+  });
+  return Object.fromEntries(entries);
+}

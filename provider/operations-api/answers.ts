@@ -1,0 +1,63 @@
+import { type ErrorCode, HarperError, type HarperErrorDetails } from "./errors";
+import type { Answer } from "./transport";
+
+/**
+ * Harper's texts, and what they mean. A status of 200 is no success by itself: some operations answer it with the
+ * failure in words, after half of the work.
+ */
+
+const half = /there was an error updating target node: (.*)/s;
+const signing = /connection was required to sign certificate/;
+
+/** The error an answer stands for; undefined where it is a success. */
+export function failureIn(operation: string, instance: string, answer: Answer): HarperError | undefined {
+  const text = textOf(answer.body);
+  const fail = (code: ErrorCode, problem: string, advice?: string) =>
+    new HarperError(code, { operation, instance, problem, status: answer.status, ...(advice ? { advice } : {}) } as HarperErrorDetails);
+  const said = `Harper answered ${answer.status}${text ? ` "${clip(text)}"` : ""}`;
+
+  if (answer.status === 200) {
+    const partial = half.exec(messageOf(answer.body) ?? "");
+    if (partial) return fail("halfDone", `the record here is written, but the peer was not told: ${clip(partial[1] ?? "")}`);
+    const failed = failedNodesOf(answer.body);
+    if (failed.length > 0) return fail("halfDone", `Harper could not configure ${failed.join(", ")}`);
+    if (typeof answer.body === "string") return fail("failed", `the answer is no JSON: ${clip(answer.body)}`, "Check the endpoint: it may be another port or a proxy.");
+    return undefined;
+  }
+  if (answer.status === 401) return fail("unauthorised", said);
+  if (answer.status === 403) return fail("forbidden", said);
+  if (/Operation '.*' not found/.test(text)) return fail("unsupportedOperation", said);
+  if (/does not exist/.test(text) && operation === "remove_node") return fail("notFound", said);
+  if (/Clustering must be enabled/.test(text))
+    return fail("invalid", said, "Give that instance a replication.hostname (or replication.url) in its configuration and restart it.");
+  if (answer.status === 400) return fail("invalid", said);
+  if (signing.test(text) || /self-signed certificate/.test(text)) return fail("failed", said, joinAdvice(text));
+  return fail("failed", said);
+}
+
+/** Whether another try of a read may go better. */
+export const isPassing = (status: number): boolean => [429, 502, 503, 504].includes(status);
+
+function joinAdvice(text: string): string {
+  if (/Unauthorized/.test(text)) return "The peer refused the credentials of the first join: check `authorization`.";
+  return "The first join needs the peer's credentials in `authorization`, and `verifyTls: false` where its certificate is self-signed.";
+}
+
+function textOf(body: unknown): string {
+  if (typeof body === "string") return body;
+  const error = (body as { error?: unknown } | null)?.error;
+  if (typeof error === "string") return error;
+  return messageOf(body) ?? (error ? JSON.stringify(error) : "");
+}
+
+const messageOf = (body: unknown): string | undefined => {
+  const message = (body as { message?: unknown } | null)?.message;
+  return typeof message === "string" ? message : undefined;
+};
+
+function failedNodesOf(body: unknown): string[] {
+  const nodes = (body as { failed_nodes?: unknown } | null)?.failed_nodes;
+  return Array.isArray(nodes) ? nodes.map(String) : [];
+}
+
+const clip = (text: string) => (text.length > 300 ? `${text.slice(0, 300)}…` : text);

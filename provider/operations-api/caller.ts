@@ -1,0 +1,123 @@
+import { setTimeout } from "node:timers/promises";
+import fastq, { type queueAsPromised } from "fastq";
+import { failureIn, isPassing } from "./answers";
+import type { Connection } from "./connection";
+import { HarperError } from "./errors";
+import { type AnswerOf, type OperationName, operations, type RequestOf } from "./operations";
+import { Transport } from "./transport";
+import { toWire } from "./wire";
+
+/** What varies and is passed in: tests give their own. */
+export interface Surroundings {
+  now: () => number;
+  random: () => number;
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+const surroundings: Surroundings = {
+  now: Date.now,
+  random: Math.random,
+  sleep: (ms, signal) => setTimeout(ms, undefined, { signal }),
+};
+
+const readTries = 4;
+const firstPauseMs = 200;
+
+/**
+ * One instance's operations API. Reads are retried with back-off and jitter, writes never: who writes reads back.
+ * Writes and `cluster_status` (which hangs when two overlap) go one at a time.
+ */
+export class Caller {
+  readonly name: string;
+  private readonly transport: Transport;
+  private readonly timeoutMs: number;
+  private readonly surroundings: Surroundings;
+  private readonly turns: queueAsPromised<() => Promise<unknown>, unknown>;
+  private readonly shared = new Map<string, { until: number; answer: Promise<unknown> }>();
+  private readonly stop = new AbortController();
+
+  /** `name` is what the instance is called in messages. */
+  constructor(name: string, connection: Connection, given: Partial<Surroundings> = {}) {
+    this.name = name;
+    this.transport = new Transport(name, connection);
+    this.timeoutMs = (connection.timeoutSeconds ?? 30) * 1000;
+    this.surroundings = { ...surroundings, ...given };
+    this.turns = fastq.promise((turn: () => Promise<unknown>) => turn(), 1);
+  }
+
+  /** Sends one operation as it is typed; HarperClient has the safe ways. Throws HarperError. */
+  async send<N extends OperationName>(operation: N, request: RequestOf<N>, signal?: AbortSignal): Promise<AnswerOf<N>> {
+    const { kind, request: schema } = operations[operation];
+    const checked = schema.safeParse(request);
+    if (!checked.success) {
+      const [issue] = checked.error.issues;
+      throw new HarperError("invalid", { operation, instance: this.name, problem: `${issue?.path.join(".") || "the request"}: ${issue?.message}` });
+    }
+    const call = () => this.call(operation, toWire(checked.data as object), kind === "read", signal);
+    if (kind === "read" && operation !== "cluster_status") return call();
+    if (kind === "write") this.forget();
+    try {
+      return (await this.turns.push(call)) as AnswerOf<N>;
+    } finally {
+      if (kind === "write") this.forget();
+    }
+  }
+
+  /** A read that all who ask within `maxAgeMs` share; any write of ours drops it. */
+  share<T>(key: string, maxAgeMs: number, read: () => Promise<T>): Promise<T> {
+    const kept = this.shared.get(key);
+    if (kept && this.surroundings.now() < kept.until) return kept.answer as Promise<T>;
+    const entry = { until: this.surroundings.now() + maxAgeMs, answer: read() };
+    this.shared.set(key, entry);
+    entry.answer.catch(() => this.shared.get(key) === entry && this.shared.delete(key));
+    return entry.answer as Promise<T>;
+  }
+
+  /** Drops every shared read but those that hold for the life of the process. */
+  forget(): void {
+    for (const [key, { until }] of this.shared) if (until !== Number.POSITIVE_INFINITY) this.shared.delete(key);
+  }
+
+  /** Gives up what is under way: every open call ends with the code `cancelled`. */
+  cancel(): void {
+    this.stop.abort();
+  }
+
+  close(): Promise<void> {
+    return this.transport.close();
+  }
+
+  private async call<N extends OperationName>(operation: N, body: Record<string, unknown>, retry: boolean, signal?: AbortSignal): Promise<AnswerOf<N>> {
+    const halt = signal ? AbortSignal.any([signal, this.stop.signal]) : this.stop.signal;
+    for (let attempt = 1; ; attempt++) {
+      const last = !retry || attempt === readTries;
+      try {
+        const answer = await this.transport.send({ operation, body, timeoutMs: this.timeoutMs, signal: halt });
+        if (last || !isPassing(answer.status)) return this.understand(operation, answer);
+      } catch (error) {
+        if (last || !(error instanceof HarperError) || error.code !== "unreachable") throw error;
+      }
+      const pause = firstPauseMs * 2 ** (attempt - 1);
+      await this.pause(operation, pause / 2 + this.surroundings.random() * pause, halt);
+    }
+  }
+
+  /** A wait that ends early, with the code `cancelled`, when the work is given up. */
+  async pause(operation: string, ms: number, signal: AbortSignal = this.stop.signal): Promise<void> {
+    try {
+      await this.surroundings.sleep(ms, signal);
+    } catch (cause) {
+      throw new HarperError("cancelled", { operation, instance: this.name, problem: "cancelled", cause });
+    }
+  }
+
+  private understand<N extends OperationName>(operation: N, answer: { status: number; body: unknown }): AnswerOf<N> {
+    const failure = failureIn(operation, this.name, answer);
+    if (failure) throw failure;
+    const parsed = operations[operation].answer.safeParse(answer.body);
+    if (parsed.success) return parsed.data as AnswerOf<N>;
+    const [issue] = parsed.error.issues;
+    const problem = `the answer is not what ${operation} answers (${issue?.path.join(".") || "all of it"}: ${issue?.message})`;
+    throw new HarperError("failed", { operation, instance: this.name, problem, cause: parsed.error, advice: "Check the endpoint: it may not be an operations API." });
+  }
+}

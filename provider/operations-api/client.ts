@@ -1,0 +1,120 @@
+import { Caller, type Surroundings } from "./caller";
+import type { Connection } from "./connection";
+import type { Edge } from "./edges";
+import { HarperError } from "./errors";
+import type { AnswerOf, NodeRow, RequestOf } from "./operations";
+import { addressOf, type WireRoute } from "./routes";
+
+/** How old a shared read may be. */
+const freshMs = 2000;
+
+/** The edges of one node as update_node takes them: never an empty list. */
+export type SomeEdges = [Edge, ...Edge[]];
+
+/**
+ * The eight clustering operations of one instance, and the reads that tell what is true. Requests that are known to
+ * destroy (section "What is never sent" in docs/harper-defects.md) are refused before anything goes out.
+ */
+export class HarperClient extends Caller {
+  /** Adds a node, or overwrites the record of one that is there: `add_node` is an upsert. */
+  addNode(node: RequestOf<"add_node">): Promise<AnswerOf<"add_node">> {
+    return this.send("add_node", node);
+  }
+
+  /** Changes edges of a node. They are merged by database and table: what is left out stays. */
+  updateNode(node: Omit<RequestOf<"update_node">, "subscriptions"> & { subscriptions: SomeEdges }): Promise<AnswerOf<"update_node">> {
+    if (!node.subscriptions?.length) throw this.refusal("update_node", "without subscriptions it would make the node replicate everything");
+    return this.send("update_node", node);
+  }
+
+  /** Removes one node by the name it reports. A node that is not there: code `notFound`. */
+  async removeNode(hostname: string): Promise<AnswerOf<"remove_node">> {
+    if (!hostname) throw this.refusal("remove_node", "without a hostname it would remove every node");
+    return this.send("remove_node", { hostname });
+  }
+
+  clusterStatus(): Promise<AnswerOf<"cluster_status">> {
+    return this.share("cluster_status", freshMs, () => this.send("cluster_status", {}));
+  }
+
+  /**
+   * Adds the given nodes one after the other. In spite of its documentation it resets nothing: nodes that are there
+   * already stay, and edges are merged. Nodes that could not be added make it fail with the code `halfDone`.
+   */
+  configureCluster(connections: RequestOf<"add_node">[]): Promise<AnswerOf<"configure_cluster">> {
+    return this.send("configure_cluster", { connections });
+  }
+
+  /** Adds routes to the list that the process was started with. From the default, empty list the last call wins. */
+  setRoutes(routes: WireRoute[]): Promise<AnswerOf<"cluster_set_routes">> {
+    return this.send("cluster_set_routes", { routes: routes as RequestOf<"cluster_set_routes">["routes"] });
+  }
+
+  /** Routes as the running process has them. */
+  async getRoutes(): Promise<WireRoute[]> {
+    return (await this.share("memory routes", freshMs, () => this.send("cluster_get_routes", {}))) as WireRoute[];
+  }
+
+  /** Deletes routes from the process's list. Refused where Harper would take others with them: it compares ports only. */
+  async deleteRoutes(routes: WireRoute[]): Promise<AnswerOf<"cluster_delete_routes">> {
+    const known = await this.getRoutes();
+    const meant = new Set(routes.map(addressOf));
+    for (const route of routes) {
+      const taken = typeof route === "object" && known.some((other) => typeof other === "object" && other.port === route.port && !meant.has(addressOf(other)));
+      if (taken) throw this.refusal("cluster_delete_routes", `every other route with port ${String(route.port)} would go with it`);
+    }
+    return this.send("cluster_delete_routes", { routes: routes as RequestOf<"cluster_delete_routes">["routes"] });
+  }
+
+  /** Writes the whole list of routes to the configuration file; the process reads it when it starts next. */
+  writeRoutes(routes: WireRoute[]): Promise<AnswerOf<"set_configuration">> {
+    return this.send("set_configuration", { replicationRoutes: routes });
+  }
+
+  /** Routes in the configuration file: what the next start will use. */
+  async storedRoutes(): Promise<WireRoute[]> {
+    const configuration = await this.share("configuration", freshMs, () => this.send("get_configuration", {}));
+    return (configuration.replication?.routes ?? []) as WireRoute[];
+  }
+
+  /** The instance's own table of nodes, itself included where it has a row. Credentials are not asked for. */
+  nodes(): Promise<NodeRow[]> {
+    const getAttributes = ["name", "url", "replicates", "subscriptions", "shard", "revoked_certificates", "__updatedtime__"];
+    return this.share("nodes", freshMs, () =>
+      this.send("search_by_value", { database: "system", table: "hdb_nodes", attribute: "name", value: "*", getAttributes }),
+    );
+  }
+
+  /** The name the instance reports of itself. Asked once. */
+  nodeName(): Promise<string> {
+    return this.share("node name", Number.POSITIVE_INFINITY, async () => {
+      const { node_name } = await this.clusterStatus();
+      if (!node_name) throw new HarperError("failed", { operation: "cluster_status", instance: this.name, problem: "it reports no node_name" });
+      return node_name;
+    });
+  }
+
+  /** Harper's version, such as `4.7.29`. Asked once. */
+  version(): Promise<string> {
+    return this.share("version", Number.POSITIVE_INFINITY, async () => (await this.send("registration_info", {})).version ?? "");
+  }
+
+  /** `database.table` of every table the instance has. */
+  tables(): Promise<Set<string>> {
+    return this.share("tables", freshMs, async () => {
+      const databases = await this.send("describe_all", {});
+      return new Set(Object.entries(databases).flatMap(([database, tables]) => Object.keys(Object(tables)).map((table) => `${database}.${table}`)));
+    });
+  }
+
+  /** Restarts the whole instance. It answers at once; the process is another one some seconds later. */
+  restart(): Promise<AnswerOf<"restart">> {
+    return this.send("restart", {});
+  }
+
+  private refusal(operation: string, problem: string): HarperError {
+    return new HarperError("refused", { operation, instance: this.name, problem });
+  }
+}
+
+export type { Surroundings };

@@ -1,0 +1,58 @@
+/** What can go wrong with an operation, and what to do about it: the only list of error codes. */
+export const errorCodes = {
+  unauthorised: "The credentials were refused. Check this instance's username and password, or token, in harper:instances.",
+  forbidden: "The user is known but is not a super_user, and every clustering operation needs one. Use another user.",
+  unreachable: "Nothing answers there. Check the endpoint, that Harper runs, and the network between.",
+  timeout: "No answer came in time. Harper does not stop an operation when its caller leaves, so it may still happen.",
+  tls: "The TLS connection was refused. Give the instance's caCertificate, or, where you accept the risk, set insecureSkipTlsVerify.",
+  invalid: "The request is not valid. Correct the property that is named.",
+  notFound: "It is not there. Run `pulumi refresh` if it was removed outside of Pulumi.",
+  exists: "It is there already and differs from what is declared.",
+  unsupportedOperation: "This version of Harper does not have the operation.",
+  halfDone: "Harper did a part of it and answered with success. Run `pulumi up` again once the cause is mended: it completes the rest.",
+  notApplied: "Harper answered with success, but reading it back shows otherwise.",
+  refused: "pulumi-harper does not send this, because real servers are damaged by it.",
+  identity: "The endpoint is another instance than the one this resource was made on.",
+  cancelled: "The operation was cancelled before it was done.",
+  failed: "Harper could not do it. Its log says more.",
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** What `HarperError` is made of. `instance` is the name in harper:instances, `answer` the server's own words. */
+export interface HarperErrorDetails {
+  operation: string;
+  instance: string;
+  /** What happened, in a sentence without a full stop at the end. */
+  problem: string;
+  status?: number;
+  cause?: unknown;
+  /** Replaces the general advice of the code where more is known. */
+  advice?: string;
+}
+
+/** The one error of this package: a code to branch on, the operation and instance to look at, and what to do in its text. */
+export class HarperError extends Error {
+  readonly code: ErrorCode;
+  readonly operation: string;
+  readonly instance: string;
+  readonly status: number | undefined;
+
+  constructor(code: ErrorCode, details: HarperErrorDetails) {
+    const { operation, instance, problem, status, cause, advice } = details;
+    super(`${operation} on ${instance}: ${problem}. ${advice ?? errorCodes[code]}`, { cause });
+    this.name = "HarperError";
+    this.code = code;
+    this.operation = operation;
+    this.instance = instance;
+    this.status = status;
+  }
+}
+
+/** The codes after which nothing is known of the object: never to be read as "it is gone". */
+const silent = new Set<ErrorCode>(["unauthorised", "forbidden", "unreachable", "timeout", "tls", "cancelled", "failed"]);
+
+/** Whether the error leaves open what is true on the server. */
+export function cannotTell(error: unknown): error is HarperError {
+  return error instanceof HarperError && silent.has(error.code);
+}

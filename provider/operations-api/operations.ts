@@ -1,0 +1,152 @@
+import { z } from "zod";
+import { edgeSchema } from "./edges";
+
+/**
+ * The operations this package sends: what each takes (checked on the way out) and what is read of its answer (lenient:
+ * unknown keys stay, what is missing is undefined). Requests are in camelCase here and in snake_case on the wire.
+ */
+
+const authorization = z.union([
+  z.strictObject({ username: z.string().min(1), password: z.string() }),
+  z.string().min(1),
+]);
+
+const nodeRequest = z.strictObject({
+  hostname: z.string().min(1).optional(),
+  url: z.string().min(1).optional(),
+  verifyTls: z.boolean().optional(),
+  authorization: authorization.optional(),
+  retainAuthorization: z.boolean().optional(),
+  revokedCertificates: z.array(z.string()).optional(),
+  shard: z.number().int().optional(),
+  startTime: z.string().optional(),
+  subscriptions: z.array(edgeSchema).optional(),
+});
+const addressed = nodeRequest.refine((node) => node.hostname || node.url, { message: "hostname or url is required" });
+const wireRoute = z.union([z.string().min(1), z.looseObject({ hostname: z.string().min(1), port: z.number().int().optional() })]);
+
+const message = z.looseObject({ message: z.string().optional() });
+const list = <T extends z.ZodType>(item: T) => z.preprocess((value) => (Array.isArray(value) ? value : []), z.array(item));
+
+const wireEdge = z
+  .looseObject({ database: z.string().optional(), schema: z.string().optional(), table: z.string().optional() })
+  .transform((entry) => ({
+    database: entry.database ?? entry.schema ?? "",
+    table: entry.table ?? "",
+    subscribe: entry.subscribe === true,
+    publish: entry.publish === true,
+  }));
+
+const socket = z.looseObject({
+  database: z.string().optional(),
+  connected: z.boolean().optional(),
+  latency: z.number().optional(),
+  nodes: list(z.string()),
+});
+
+const connectionStatus = z
+  .looseObject({
+    name: z.string().optional(),
+    hostname: z.string().optional(),
+    url: z.string().nullish(),
+    replicates: z.unknown(),
+    subscriptions: list(wireEdge),
+    database_sockets: list(socket),
+  })
+  .transform(({ name, hostname, url, replicates, subscriptions, database_sockets }) => ({
+    name: name ?? hostname ?? "",
+    url: url ?? undefined,
+    full: Boolean(replicates),
+    subscriptions,
+    sockets: database_sockets,
+  }));
+
+const nodeRow = z
+  .looseObject({
+    name: z.string().optional(),
+    hostname: z.string().optional(),
+    url: z.string().nullish(),
+    replicates: z.unknown(),
+    subscriptions: list(wireEdge),
+    shard: z.number().nullish(),
+    revoked_certificates: list(z.string()),
+    __updatedtime__: z.number().nullish(),
+  })
+  .transform((row) => ({
+    name: row.name ?? row.hostname ?? "",
+    url: row.url ?? undefined,
+    full: Boolean(row.replicates),
+    subscriptions: row.subscriptions,
+    shard: row.shard ?? undefined,
+    revokedCertificates: row.revoked_certificates,
+    updatedAt: row.__updatedtime__ ?? undefined,
+  }));
+
+/** A peer as the instance's own table has it. */
+export type NodeRow = z.output<typeof nodeRow>;
+export type ConnectionStatus = z.output<typeof connectionStatus>;
+
+const operation = <Q extends z.ZodType, A extends z.ZodType>(kind: "read" | "write", request: Q, answer: A) => ({ kind, request, answer });
+const nothing = z.strictObject({});
+
+/** The eight documented clustering operations. */
+export const clusteringOperations = {
+  add_node: operation("write", addressed, message),
+  update_node: operation("write", addressed, message),
+  remove_node: operation("write", z.strictObject({ hostname: z.string().min(1) }), message),
+  cluster_status: operation(
+    "read",
+    nothing,
+    z.looseObject({ node_name: z.string().optional(), is_enabled: z.boolean().optional(), connections: list(connectionStatus) }),
+  ),
+  configure_cluster: operation(
+    "write",
+    z.strictObject({ connections: z.array(addressed) }),
+    message.extend({ connections: list(z.unknown()), failed_nodes: list(z.unknown()) }),
+  ),
+  cluster_set_routes: operation("write", z.strictObject({ routes: z.array(wireRoute).min(1) }), message),
+  cluster_get_routes: operation("read", nothing, list(z.unknown())),
+  cluster_delete_routes: operation("write", z.strictObject({ routes: z.array(wireRoute).min(1) }), message),
+} as const;
+
+/** What else is asked of an instance, to learn what is true. */
+export const supportingOperations = {
+  search_by_value: operation(
+    "read",
+    z.strictObject({ database: z.string(), table: z.string(), attribute: z.string(), value: z.string(), getAttributes: z.array(z.string()) }),
+    z.array(nodeRow),
+  ),
+  get_configuration: operation(
+    "read",
+    nothing,
+    z.looseObject({
+      replication: z
+        .looseObject({ hostname: z.string().nullish(), url: z.string().nullish(), routes: list(z.unknown()) })
+        .nullish(),
+    }),
+  ),
+  set_configuration: operation("write", z.strictObject({ replicationRoutes: z.array(z.unknown()) }), message),
+  registration_info: operation("read", nothing, z.looseObject({ version: z.string().optional() })),
+  system_information: operation(
+    "read",
+    z.strictObject({ attributes: z.array(z.string()) }),
+    z.looseObject({
+      harperdb_processes: z
+        .looseObject({ core: list(z.looseObject({ pid: z.number(), started: z.string().optional() })) })
+        .optional(),
+      time: z.looseObject({ current: z.number().optional(), timezone: z.string().optional() }).optional(),
+    }),
+  ),
+  describe_all: operation("read", nothing, z.record(z.string(), z.unknown())),
+  read_audit_log: operation(
+    "read",
+    z.strictObject({ schema: z.string(), table: z.string(), searchType: z.string().optional(), searchValues: z.array(z.unknown()).optional() }),
+    z.array(z.unknown()),
+  ),
+  restart: operation("write", nothing, message),
+} as const;
+
+export const operations = { ...clusteringOperations, ...supportingOperations };
+export type OperationName = keyof typeof operations;
+export type RequestOf<N extends OperationName> = z.input<(typeof operations)[N]["request"]>;
+export type AnswerOf<N extends OperationName> = z.output<(typeof operations)[N]["answer"]>;

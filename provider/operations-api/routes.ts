@@ -1,0 +1,35 @@
+/** Where a node can be dialled, in the one form in which addresses are compared: `wss://host:port`. */
+
+/** Harper's default port for replication. */
+export const defaultReplicationPort = 9933;
+
+/** A route as Harper keeps it: a URL, or an object that may carry more than we know. */
+export type WireRoute = string | (Record<string, unknown> & { hostname?: unknown; host?: unknown; port?: unknown; url?: unknown });
+
+/** The comparable form of a route; undefined where it is not an address at all. */
+export function addressOf(route: WireRoute): string | undefined {
+  if (typeof route === "string") return normalise(route);
+  if (typeof route.url === "string") return normalise(route.url);
+  const host = route.hostname ?? route.host;
+  if (typeof host !== "string" || host === "") return undefined;
+  return normalise(`wss://${bracketed(host)}:${route.port ?? defaultReplicationPort}`);
+}
+
+/** `eu-1`, 9933 → `wss://eu-1:9933`; IPv6 hosts get their brackets. */
+export const replicationUrl = (hostname: string, port = defaultReplicationPort): string =>
+  `wss://${bracketed(hostname)}:${port}`;
+
+/** Host of a replication URL, without brackets. */
+export const hostOf = (url: string): string | undefined =>
+  URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, "") : undefined;
+
+const bracketed = (host: string) => (host.includes(":") && !host.startsWith("[") ? `[${host}]` : host);
+
+function normalise(text: string): string | undefined {
+  const withScheme = /^[a-z]+:\/\//i.test(text) ? text : `wss://${text}`;
+  if (!URL.canParse(withScheme)) return undefined;
+  const url = new URL(withScheme);
+  if (url.protocol !== "ws:" && url.protocol !== "wss:") return undefined;
+  const port = url.port || (url.protocol === "wss:" ? "443" : "80");
+  return `${url.protocol}//${url.hostname}:${port}`;
+}

@@ -1,0 +1,87 @@
+import { Pool } from "undici";
+import type { Connection } from "./connection";
+import { type ErrorCode, HarperError } from "./errors";
+
+/** What a request needs beyond its body. `signal` cancels it. */
+export interface SendOptions {
+  operation: string;
+  body: Record<string, unknown>;
+  timeoutMs: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** One HTTP answer of the operations API. */
+export interface Answer {
+  status: number;
+  body: unknown;
+}
+
+/** POSTs JSON to one endpoint over a pool of its own. Throws HarperError for whatever is not an answer. */
+export class Transport {
+  private readonly pool: Pool;
+  private readonly headers: Record<string, string>;
+  private readonly instance: string;
+
+  constructor(instance: string, connection: Connection) {
+    const { endpoint, username, password, token, caCertificate, insecureSkipTlsVerify } = connection;
+    this.instance = instance;
+    this.pool = new Pool(new URL(endpoint).origin, {
+      connections: 4,
+      connect: { ...(caCertificate ? { ca: caCertificate } : {}), rejectUnauthorized: !insecureSkipTlsVerify },
+    });
+    this.headers = { "content-type": "application/json" };
+    if (token) this.headers.authorization = `Bearer ${token}`;
+    else if (username) this.headers.authorization = `Basic ${Buffer.from(`${username}:${password ?? ""}`).toString("base64")}`;
+  }
+
+  async send({ operation, body, timeoutMs, signal }: SendOptions): Promise<Answer> {
+    const expired = AbortSignal.timeout(timeoutMs);
+    try {
+      const response = await this.pool.request({
+        path: "/",
+        method: "POST",
+        headers: this.headers,
+        body: JSON.stringify({ operation, ...body }),
+        signal: signal ? AbortSignal.any([signal, expired]) : expired,
+      });
+      const text = await response.body.text();
+      return { status: response.statusCode, body: parse(text) };
+    } catch (cause) {
+      throw this.fault(operation, cause, timeoutMs, signal);
+    }
+  }
+
+  /** Ends the pool's sockets; requests under way are given up. */
+  close(): Promise<void> {
+    return this.pool.destroy();
+  }
+
+  private fault(operation: string, cause: unknown, timeoutMs: number, signal?: AbortSignal): HarperError {
+    const instance = this.instance;
+    if (signal?.aborted) return new HarperError("cancelled", { operation, instance, problem: "cancelled", cause });
+    if (cause instanceof Error && cause.name === "TimeoutError")
+      return new HarperError("timeout", { operation, instance, problem: `no answer within ${timeoutMs / 1000} s`, cause });
+    const code = faultCode(cause);
+    const reason = cause instanceof Error ? cause.message || codeOf(cause) : String(cause);
+    return new HarperError(code, { operation, instance, problem: reason || "the connection failed", cause });
+  }
+}
+
+const tlsCodes = /CERT|SELF_SIGNED|UNABLE_TO|^ERR_TLS|^ERR_SSL|^EPROTO/;
+
+function faultCode(cause: unknown): ErrorCode {
+  const code = codeOf(cause);
+  if (code === "UND_ERR_CONNECT_TIMEOUT") return "timeout";
+  return tlsCodes.test(code) ? "tls" : "unreachable";
+}
+
+const codeOf = (cause: unknown): string => (cause as { code?: string } | null)?.code ?? "";
+
+/** The parsed answer; what is no JSON stays text, so that a proxy's error page can be quoted. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
