@@ -1,0 +1,135 @@
+import { badRequest, notFound } from "./errors";
+import type { Instance } from "./instance";
+import type { Database, Fields, Key, Table } from "./store";
+
+const databaseName = (body: Fields) => String(body.database ?? body.schema ?? "data");
+
+function tableOf(instance: Instance, body: Fields): { database: Database; table: Table } {
+  const database = instance.store.databases.get(databaseName(body));
+  if (!database) throw notFound(`database '${databaseName(body)}' does not exist`);
+  const table = database.tables.get(String(body.table));
+  if (!table) throw notFound(`Table '${database.name}.${body.table}' does not exist`);
+  return { database, table };
+}
+
+function pick(row: Fields, attributes: unknown): Fields {
+  const names = (attributes as string[] | undefined) ?? ["*"];
+  if (names.includes("*")) return { ...row };
+  return Object.fromEntries(names.filter((name) => name in row).map((name) => [name, row[name]]));
+}
+
+export function searchByValue(instance: Instance, body: Fields) {
+  const { table } = tableOf(instance, body);
+  const attribute = String(body.attribute ?? body.search_attribute);
+  const value = body.value ?? body.search_value;
+  const rows = [...table.rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  const found = rows.filter((row) => (value === "*" ? attribute in row : row[attribute] === value));
+  return found.map((row) => pick(row, body.get_attributes));
+}
+
+export function searchById(instance: Instance, body: Fields) {
+  const { table } = tableOf(instance, body);
+  const ids = (body.ids ?? body.hash_values ?? []) as Key[];
+  return ids.flatMap((id) => {
+    const row = table.rows.get(id);
+    return row ? [pick(row, body.get_attributes)] : [];
+  });
+}
+
+export function insert(instance: Instance, body: Fields) {
+  const { database, table } = tableOf(instance, body);
+  const inserted: Key[] = [];
+  const skipped: Key[] = [];
+  for (const record of body.records as Fields[]) {
+    const id = record[table.primaryKey] as Key;
+    if (table.rows.has(id)) skipped.push(id);
+    else {
+      instance.store.write(database.name, table.name, "insert", id, record);
+      inserted.push(id);
+    }
+  }
+  const total = inserted.length + skipped.length;
+  return {
+    message: `inserted ${inserted.length} of ${total} records`,
+    inserted_hashes: inserted,
+    skipped_hashes: skipped,
+  };
+}
+
+export function upsert(instance: Instance, body: Fields) {
+  const { database, table } = tableOf(instance, body);
+  const ids = (body.records as Fields[]).map((record) => {
+    const id = record[table.primaryKey] as Key;
+    instance.store.write(database.name, table.name, "upsert", id, record);
+    return id;
+  });
+  return { message: `upserted ${ids.length} records`, upserted_hashes: ids };
+}
+
+export function remove(instance: Instance, body: Fields) {
+  const { database, table } = tableOf(instance, body);
+  const ids = (body.ids ?? body.hash_values ?? []) as Key[];
+  const deleted = ids.filter((id) => table.rows.has(id));
+  for (const id of deleted) instance.store.write(database.name, table.name, "delete", id, null);
+  const skipped = ids.filter((id) => !deleted.includes(id));
+  const message = `${deleted.length} of ${ids.length} records successfully deleted`;
+  return { message, deleted_hashes: deleted, skipped_hashes: skipped };
+}
+
+export function createDatabase(instance: Instance, body: Fields) {
+  const name = databaseName(body);
+  if (instance.store.databases.has(name)) throw badRequest(`database '${name}' already exists`);
+  instance.addDatabase(name);
+  return { message: `database '${name}' successfully created` };
+}
+
+export function createTable(instance: Instance, body: Fields) {
+  const database = instance.addDatabase(databaseName(body));
+  const name = String(body.table);
+  if (database.tables.has(name)) throw badRequest(`table '${name}' already exists in schema '${database.name}'`);
+  database.addTable(name, String(body.primary_key ?? body.hash_attribute));
+  return { message: `table '${database.name}.${name}' successfully created.` };
+}
+
+export function dropTable(instance: Instance, body: Fields) {
+  const { database, table } = tableOf(instance, body);
+  database.tables.delete(table.name);
+  return { message: `successfully deleted table '${database.name}.${table.name}'` };
+}
+
+export function dropDatabase(instance: Instance, body: Fields) {
+  const name = databaseName(body);
+  if (!instance.store.databases.delete(name)) throw notFound(`database '${name}' does not exist`);
+  instance.replication.databaseChanged(name);
+  return { message: `successfully deleted '${name}'` };
+}
+
+function describe(database: Database, table: Table): Fields {
+  return {
+    schema: database.name,
+    name: table.name,
+    hash_attribute: table.primaryKey,
+    audit: true,
+    attributes: [{ attribute: table.primaryKey, is_primary_key: true }],
+    record_count: table.rows.size,
+  };
+}
+
+const describeTables = (database: Database) =>
+  Object.fromEntries([...database.tables.values()].map((table) => [table.name, describe(database, table)]));
+
+export function describeAll(instance: Instance) {
+  const databases = [...instance.store.databases.values()].filter(({ name }) => name !== "system");
+  return Object.fromEntries(databases.map((database) => [database.name, describeTables(database)]));
+}
+
+export function describeDatabase(instance: Instance, body: Fields) {
+  const database = instance.store.databases.get(databaseName(body));
+  if (!database) throw notFound(`database '${databaseName(body)}' does not exist`);
+  return describeTables(database);
+}
+
+export function describeTable(instance: Instance, body: Fields) {
+  const { database, table } = tableOf(instance, body);
+  return describe(database, table);
+}

@@ -1,0 +1,88 @@
+import { once } from "node:events";
+import { Cluster, type Timing } from "./cluster";
+import type { Planned } from "./faults";
+import { type Call, Instance } from "./instance";
+import { createInstanceServer } from "./server";
+import type { Fields, Key } from "./store";
+
+export type { Fault, Planned } from "./faults";
+export type { Call } from "./instance";
+
+export interface FakeClusterOptions extends Partial<Timing> {
+  nodes: readonly string[];
+  version?: string;
+  username?: string;
+  password?: string;
+  /** Tables by database, made on every instance. */
+  tables?: Record<string, readonly string[]>;
+}
+
+export interface FakeInstance {
+  name: string;
+  endpoint: string;
+  /** Where peers reach it. */
+  url: string;
+  username: string;
+  password: string;
+  calls: Call[];
+}
+
+export interface FakeCluster {
+  instances: Record<string, FakeInstance>;
+  insertRow(instance: string, database: string, table: string, id: Key): void;
+  hasRow(instance: string, database: string, table: string, id: Key): boolean;
+  /** The records of system.hdb_nodes, by name. */
+  nodes(instance: string): Record<string, Fields>;
+  addUser(instance: string, user: { username: string; password: string; superUser?: boolean }): void;
+  fail(instance: string, planned: Planned): void;
+  recover(instance: string): void;
+  /** Takes the process away, and brings it back. */
+  stop(instance: string): void;
+  start(instance: string): void;
+  close(): Promise<void>;
+}
+
+export async function startFakeCluster(options: FakeClusterOptions): Promise<FakeCluster> {
+  const { version = "4.7.29", username = "admin", password = "password", tables = {} } = options;
+  const { latencyMs = 0, connectMs = 5, restartDelayMs = 5, restartMs = 50 } = options;
+  const cluster = new Cluster(version, { latencyMs, connectMs, restartDelayMs, restartMs });
+  const instances: Record<string, FakeInstance> = {};
+  for (const name of options.nodes) {
+    const instance = new Instance(cluster, name);
+    cluster.instances.set(name, instance);
+    instance.users.set(username, { username, password, superUser: true, active: true });
+    for (const [database, names] of Object.entries(tables)) {
+      for (const table of names) instance.addDatabase(database).addTable(table, "id");
+    }
+    instance.server = createInstanceServer(instance).listen(0, "127.0.0.1");
+    await once(instance.server, "listening");
+    const { endpoint, url, calls } = instance;
+    instances[name] = { name, endpoint, url, username, password, calls };
+  }
+
+  const at = (name: string): Instance => {
+    const instance = cluster.instances.get(name);
+    if (!instance) throw new Error(`The fake cluster has no instance '${name}'`);
+    return instance;
+  };
+
+  return {
+    instances,
+    insertRow: (name, database, table, id) => void at(name).store.write(database, table, "insert", id, { id }),
+    hasRow: (name, database, table, id) => at(name).store.table(database, table)?.rows.has(id) ?? false,
+    nodes: (name) => Object.fromEntries(structuredClone([...at(name).nodes])),
+    addUser: (name, { superUser = false, ...user }) =>
+      void at(name).users.set(user.username, { ...user, superUser, active: true }),
+    fail: (name, planned) => at(name).faults.add(planned),
+    recover: (name) => at(name).faults.clear(),
+    stop: (name) => at(name).stop(),
+    start: (name) => at(name).start(),
+    async close() {
+      for (const instance of cluster.instances.values()) {
+        instance.stop();
+        instance.server?.closeAllConnections();
+        instance.server?.close();
+      }
+    },
+  };
+}

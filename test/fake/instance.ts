@@ -1,0 +1,96 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Certificate } from "./certificates";
+import type { Cluster } from "./cluster";
+import { Faults } from "./faults";
+import { urlOf } from "./reach";
+import { Replication } from "./replication";
+import { Database, type Fields, type Key, Store } from "./store";
+import type { NodeRecord, Route, User } from "./types";
+
+export interface Call {
+  operation: string;
+  body: Fields;
+  at: number;
+}
+
+/** One Harper server: what is on its disk, and what only its running process remembers. */
+export class Instance {
+  readonly url: string;
+  readonly calls: Call[] = [];
+  readonly faults = new Faults();
+  readonly store: Store;
+  readonly users = new Map<string, User>();
+  readonly tokens = new Map<string, string>();
+  readonly routes: { file: Route[] | null; memory: Route[] | null } = { file: null, memory: null };
+  /** Authorities whose certificates it accepts. */
+  readonly trusted = new Set<string>();
+  certificate: Certificate;
+  shard: number | undefined;
+  reachable = true;
+  process = { pid: 0, started: new Date() };
+  replication: Replication;
+  server: Server | undefined;
+  readonly #down = new Set<() => void>();
+
+  constructor(
+    readonly cluster: Cluster,
+    readonly name: string,
+  ) {
+    this.url = urlOf(name);
+    this.certificate = { issuer: name, selfSigned: true };
+    this.store = new Store(cluster.clock, () => this.name);
+    this.boot();
+    this.replication = new Replication(this);
+    this.store.onChange((database, { table, id, value }) => {
+      if (database !== "system" || table !== "hdb_nodes") return;
+      if (value?.ca) this.trusted.add(String(value.ca).split("\n")[1] ?? "");
+      this.replication.update(String(id), this.nodes.get(id) as NodeRecord | undefined);
+    });
+  }
+
+  get endpoint(): string {
+    return `http://127.0.0.1:${(this.server?.address() as AddressInfo | null)?.port ?? 0}`;
+  }
+
+  get nodes(): Map<Key, Fields> {
+    return this.store.table("system", "hdb_nodes")?.rows ?? new Map();
+  }
+
+  peers(): NodeRecord[] {
+    return [...this.nodes.values()].filter((row) => row.name !== this.name) as NodeRecord[];
+  }
+
+  addDatabase(name: string): Database {
+    const existing = this.store.databases.get(name);
+    if (existing) return existing;
+    const database = new Database(name);
+    this.store.databases.set(name, database);
+    this.replication.databaseChanged(name);
+    return database;
+  }
+
+  onDown(listener: () => void): () => void {
+    this.#down.add(listener);
+    return () => this.#down.delete(listener);
+  }
+
+  /** The process ends: it can be reached by nobody, and forgets what it had bound. */
+  stop(): void {
+    this.reachable = false;
+    this.replication.stop();
+    for (const listener of [...this.#down]) listener();
+    this.#down.clear();
+  }
+
+  start(): void {
+    this.boot();
+    this.reachable = true;
+    this.replication = new Replication(this);
+  }
+
+  private boot(): void {
+    this.process = { pid: this.cluster.nextPid(), started: new Date() };
+    this.routes.memory = structuredClone(this.routes.file);
+  }
+}

@@ -1,0 +1,67 @@
+import { readAuditLog } from "./audit-log";
+import { getConfiguration, setConfiguration } from "./configuration";
+import { configureCluster } from "./configure-cluster";
+import * as data from "./data";
+import type { Instance } from "./instance";
+import { setNode } from "./membership";
+import { restart, systemInformation } from "./process";
+import { deleteRoutes, getRoutes, setRoutes } from "./routes";
+import { alterUser, createTokens, userInfo } from "./security";
+import { clusterStatus } from "./status";
+import type { Fields } from "./store";
+import type { User } from "./types";
+
+type Handler = (instance: Instance, body: Fields, user: User) => unknown;
+
+const v4: Record<string, Handler> = {
+  add_node: setNode,
+  update_node: setNode,
+  remove_node: setNode,
+  cluster_status: clusterStatus,
+  configure_cluster: configureCluster,
+  cluster_set_routes: setRoutes,
+  cluster_get_routes: getRoutes,
+  cluster_delete_routes: deleteRoutes,
+};
+
+const v5: Record<string, Handler> = {
+  add_node: setNode,
+  set_node: setNode,
+  remove_node: setNode,
+  cluster_status: clusterStatus,
+};
+
+const shared: Record<string, Handler> = {
+  registration_info: ({ cluster }) => ({ version: cluster.version, deprecated: true }),
+  system_information: systemInformation,
+  restart,
+  restart_service: (_, body) => `Restarting ${body.service}`,
+  get_configuration: getConfiguration,
+  set_configuration: setConfiguration,
+  user_info: userInfo,
+  alter_user: alterUser,
+  create_authentication_tokens: createTokens,
+  read_audit_log: readAuditLog,
+  search_by_value: data.searchByValue,
+  search_by_id: data.searchById,
+  search_by_hash: data.searchById,
+  insert: data.insert,
+  upsert: data.upsert,
+  delete: data.remove,
+  create_database: data.createDatabase,
+  create_table: data.createTable,
+  drop_database: data.dropDatabase,
+  drop_table: data.dropTable,
+  describe_all: data.describeAll,
+  describe_database: data.describeDatabase,
+  describe_table: data.describeTable,
+};
+
+export function handlerOf(version: string, operation: string): Handler | undefined {
+  const own = version.startsWith("5.") ? v5 : v4;
+  const all = { ...shared, ...own };
+  return Object.hasOwn(all, operation) ? all[operation] : undefined;
+}
+
+/** Open to every user who can log in. */
+export const unrestricted = new Set(["user_info", "registration_info", "create_authentication_tokens", "describe_all"]);

@@ -1,0 +1,50 @@
+import type { Instance } from "./instance";
+import { authenticate } from "./security";
+
+export interface Credentials {
+  /** The value of an Authorization header. */
+  header: string;
+}
+
+export interface Reaching {
+  credentials?: Credentials | undefined;
+  verifyTls: boolean;
+}
+
+export const urlOf = (hostname: unknown) => `wss://${hostname}:9933`;
+
+const isAddress = (host: string) => /^\d+\.\d+\.\d+\.\d+$/.test(host);
+
+/** The instance behind a replication URL as another one sees it, or the socket's error. */
+export async function reach(
+  from: Instance,
+  url: string | undefined,
+  { credentials, verifyTls }: Reaching,
+): Promise<Instance> {
+  if (url === undefined) throw new Error("Invalid URL");
+  await from.cluster.pause();
+  const { protocol, hostname, port } = new URL(url);
+  const target = from.cluster.byHost(hostname);
+  if (!target && !isAddress(hostname)) throw new Error(`getaddrinfo ENOTFOUND ${hostname}`);
+  const address = isAddress(hostname) ? hostname : "127.0.0.1";
+  if (!target?.reachable || target.url !== `wss://${hostname}:${port}`) {
+    const sameAddress = target?.reachable && target.url.endsWith(`:${port}`);
+    if (!sameAddress) throw new Error(`connect ECONNREFUSED ${address}:${port}`);
+  }
+  if (protocol !== "wss:") throw new Error("socket hang up");
+  if (verifyTls && !trusts(from, target)) throw new Error("self-signed certificate in certificate chain");
+  if (!isKnown(from, target) && !(credentials && authenticate(target, credentials.header).user)) {
+    throw new Error("Connection closed Unauthorized 1008");
+  }
+  return target;
+}
+
+export function trusts(from: Instance, target: Instance): boolean {
+  return from.trusted.has(target.certificate.issuer);
+}
+
+/** A peer is let in without credentials by its certificate, or by an address that is a node's name. */
+export function isKnown(peer: Instance, at: Instance): boolean {
+  const byCertificate = at.trusted.has(peer.certificate.issuer);
+  return at.nodes.has(peer.name) && (byCertificate || isAddress(peer.name));
+}

@@ -1,0 +1,30 @@
+import type { Instance } from "./instance";
+import type { Fields } from "./store";
+
+export function clusterStatus(instance: Instance): Fields {
+  const connections: Fields[] = [];
+  for (const record of instance.replication.known.values()) {
+    const databases = instance.replication.sockets.get(record.url as string);
+    if (!databases) continue;
+    const { ca, node_name, __updatedtime__, __createdtime__, ...shown } = structuredClone(record) as Fields;
+    const database_sockets = [...databases].map(([database, { node, connected }]) => ({
+      database,
+      ...(connected === undefined ? {} : { connected, latency: 1.25 }),
+      threadId: 1,
+      nodes: [node.name],
+      lastReceivedVersion: 0,
+      backPressurePercent: 0,
+      lastReceivedStatus: "Waiting",
+    }));
+    connections.push({ ...shown, database_sockets });
+  }
+  const own = instance.nodes.get(instance.name);
+  return {
+    type: "cluster-status",
+    connections,
+    node_name: instance.name,
+    ...(own?.shard ? { shard: own.shard } : {}),
+    ...(own?.url ? { url: own.url } : {}),
+    is_enabled: true,
+  };
+}

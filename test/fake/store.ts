@@ -1,0 +1,89 @@
+import type { Clock } from "./clock";
+
+export type Fields = Record<string, unknown>;
+export type Key = string | number;
+
+export interface Change {
+  time: number;
+  table: string;
+  id: Key;
+  type: "put" | "patch" | "insert" | "update" | "upsert" | "delete";
+  value: Fields | null;
+  /** Name of the node where the record was written first; replication sends on only a node's own. */
+  origin: string;
+}
+
+export interface Table {
+  name: string;
+  primaryKey: string;
+  rows: Map<Key, Fields>;
+  deleted: Map<Key, number>;
+}
+
+export class Database {
+  readonly tables = new Map<string, Table>();
+  readonly log: Change[] = [];
+  /** Time of the last change seen of each origin: where a new connection goes on. */
+  readonly sequence = new Map<string, number>();
+
+  constructor(readonly name: string) {}
+
+  addTable(name: string, primaryKey: string): Table {
+    const table: Table = { name, primaryKey, rows: new Map(), deleted: new Map() };
+    this.tables.set(name, table);
+    return table;
+  }
+}
+
+export type Listener = (database: string, change: Change) => void;
+
+export class Store {
+  readonly databases = new Map<string, Database>();
+  readonly #listeners = new Set<Listener>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly origin: () => string,
+  ) {
+    const system = new Database("system");
+    system.addTable("hdb_nodes", "name");
+    this.databases.set("system", system);
+  }
+
+  onChange(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  table(database: string, name: string): Table | undefined {
+    return this.databases.get(database)?.tables.get(name);
+  }
+
+  write(database: string, table: string, type: Change["type"], id: Key, value: Fields | null): Change {
+    const change: Change = { time: this.clock.now(), table, id, type, value, origin: this.origin() };
+    this.apply(database, change);
+    return change;
+  }
+
+  /** Also for changes of other nodes, which may come late: the later write wins. */
+  apply(databaseName: string, change: Change): void {
+    const database = this.databases.get(databaseName);
+    const table = database?.tables.get(change.table);
+    if (!database || !table) return;
+    const row = table.rows.get(change.id);
+    const newest = Math.max(Number(row?.__updatedtime__ ?? 0), table.deleted.get(change.id) ?? 0);
+    if (change.time >= newest) {
+      if (change.type === "delete") {
+        table.rows.delete(change.id);
+        table.deleted.set(change.id, change.time);
+      } else {
+        const kept = change.type === "put" || change.type === "insert" ? {} : row;
+        table.rows.set(change.id, { ...kept, ...structuredClone(change.value), __updatedtime__: change.time });
+      }
+    } else if (row && change.type === "patch") {
+      table.rows.set(change.id, { ...structuredClone(change.value), ...row });
+    }
+    database.log.push(change);
+    for (const listener of [...this.#listeners]) listener(databaseName, change);
+  }
+}
