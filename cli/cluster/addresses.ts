@@ -5,7 +5,8 @@ import { ports } from "./cluster.js";
 /** `count` addresses one after another. */
 export function addressesFrom(first: string, count: number): string[] {
   const bytes = first.split(".").map(Number);
-  const valid = bytes.length === 4 && bytes[0] === 127 && bytes.every((byte) => Number.isInteger(byte) && byte >= 0 && byte < 256);
+  const valid =
+    bytes.length === 4 && bytes[0] === 127 && bytes.every((byte) => Number.isInteger(byte) && byte >= 0 && byte < 256);
   if (!valid) throw new Misuse(`${first} is no loopback address: one like 127.0.0.11 is wanted`);
   const start = bytes.reduce((number, byte) => number * 256 + byte, 0);
   return Array.from({ length: count }, (_, i) => {

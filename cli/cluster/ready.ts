@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { stripVTControlCharacters } from "node:util";
 import { Failure } from "../failure.js";
 import { ask } from "./ask.js";
 import { type Instance, logOf, ports } from "./cluster.js";
@@ -15,7 +16,10 @@ export async function readVersion(instance: Instance): Promise<string> {
 }
 
 /** Polls until the instance is ready; fails with the end of its log when it ends or takes too long. */
-export async function waitUntilReady(instance: Instance, { timeoutMs = 120_000 }: { timeoutMs?: number } = {}): Promise<void> {
+export async function waitUntilReady(
+  instance: Instance,
+  { timeoutMs = 120_000 }: { timeoutMs?: number } = {},
+): Promise<void> {
   const start = Date.now();
   let last: unknown;
   while (Date.now() - start < timeoutMs) {
@@ -32,8 +36,13 @@ export async function waitUntilReady(instance: Instance, { timeoutMs = 120_000 }
 }
 
 function failure(instance: Instance, what: string, cause: unknown): Failure {
-  const end = readFileSync(logOf(instance), "utf8").trimEnd().split("\n").slice(-5).join("\n");
-  return new Failure(`${instance.name} (${instance.address}) ${what}; its log ${logOf(instance)} ends:\n${end}`, { cause });
+  const lines = stripVTControlCharacters(readFileSync(logOf(instance), "utf8")).split("\n");
+  // Not the picture that Harper prints when it starts.
+  const end = lines.filter((line) => /[a-z]/i.test(line)).slice(-5);
+  return new Failure(
+    `${instance.name} (${instance.address}) ${what}; its log ${logOf(instance)} ends:\n${end.join("\n")}`,
+    { cause },
+  );
 }
 
 function connect(host: string, port: number): Promise<void> {

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { type Instance, logOf } from "./cluster.js";
+import { type Instance, logOf, rootOf } from "./cluster.js";
 import { environmentOf } from "./environment.js";
 import { findHarper, type HarperPackage } from "./harper-package.js";
+import { processesOf } from "./processes.js";
 import { waitUntilReady } from "./ready.js";
 
 export interface StartOptions {
@@ -15,6 +16,8 @@ export interface StartOptions {
 export async function startInstance(instance: Instance, options: StartOptions = {}): Promise<void> {
   const { executable } = options.harper ?? findHarper();
   mkdirSync(join(instance.directory, "home"), { recursive: true });
+  // Left by a killed one: Harper would not start while any process, a zombie too, has that number.
+  if ((await processesOf(instance)).length === 0) rmSync(join(rootOf(instance), "hdb.pid"), { force: true });
   const log = openSync(logOf(instance), "a");
   try {
     const child = spawn(process.execPath, [executable, "run"], {

@@ -12,7 +12,10 @@ export interface StopOptions {
 }
 
 /** Ends all processes of an instance; one that does not run is no failure. */
-export async function stopInstance(instance: Instance, { signal = "SIGTERM", graceMs = 15_000 }: StopOptions = {}): Promise<void> {
+export async function stopInstance(
+  instance: Instance,
+  { signal = "SIGTERM", graceMs = 15_000 }: StopOptions = {},
+): Promise<void> {
   if (signal === "SIGTERM" && (await end(instance, "SIGTERM", graceMs))) return;
   if (await end(instance, "SIGKILL", 5_000)) return;
   throw new Failure(`${instance.name} still runs as process ${(await processesOf(instance)).join(", ")}`);
