@@ -1,0 +1,51 @@
+CACHE := $(or $(PULUMI_HARPER_CACHE),$(CURDIR)/.cache)
+export npm_config_cache ?= $(CACHE)/npm
+# Node >= 22 comes with the npm packages; Pulumi and vitest find it here first.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+installed := node_modules/.installed
+# Evaluated when a recipe runs: the CLI may have to be built first.
+with-pulumi = pulumi=$$(node scripts/ensure-pulumi.mjs) && export PATH="$(CURDIR)/node_modules/.bin:$$pulumi:$$PATH" &&
+
+.PHONY: help demo test e2e unit build generate lint bench clean
+
+help: ## list these words
+	@sed -n "s/^\([a-z0-9]*\):.*## /\1	/p" $(MAKEFILE_LIST) | expand -t 12
+
+demo: build ## the quickstart on a real three-node cluster, set-up included
+	@$(with-pulumi) scripts/demo.sh
+
+test: $(installed) ## every check and test, set-up included
+	@$(with-pulumi) node scripts/test.mts
+
+e2e: build ## end-to-end tests: real CLI, real cluster
+	@$(with-pulumi) vitest run --project e2e
+
+unit: $(installed) ## tests that need neither CLI nor cluster
+	@vitest run --project unit
+
+build: $(installed) ## compile to dist/
+	@npm run --silent build
+
+generate: build ## schema.json, sdk/types.ts and docs/ from the declarations
+	@node scripts/generate.mts
+
+lint: $(installed) ## format, lint and types
+	@npm run --silent lint
+
+bench: build ## time and API calls of 300 subscriptions
+	@$(with-pulumi) node bench/main.mts
+
+clean: ## remove what was made; the Pulumi CLI and npm's cache stay
+	@for dir in .cache/*/cluster; do \
+	  if [ -e "$$dir" ] && [ -e dist ]; then node dist/cli/main.js cluster down --dir "$$dir"; fi; \
+	done
+	@rm -rf dist .cache/demo .cache/test .cache/results *.tgz
+
+$(installed): package.json package-lock.json
+	@scripts/need.sh
+	@echo "installing the npm packages, about a minute" >&2
+	@npm ci
+	@node -e "const [a, b] = process.versions.node.split(\".\"); process.exit(a > 22 || (a == 22 && b >= 19) ? 0 : 1)" || \
+	  { echo "Node 22.19 or newer is needed: npm did not install its package node, and $$(node --version) is on PATH" >&2; exit 1; }
+	@touch $@
