@@ -20,7 +20,7 @@ export async function planCluster(options: ClusterOptions): Promise<Cluster> {
   const known = readCluster(options.directory);
   const instances = { ...known?.instances };
   const existing = Object.values(instances);
-  const nodes = options.nodes ?? Math.max(existing.length, 3);
+  const nodes = options.nodes ?? (existing.length || 3);
   if (!Number.isInteger(nodes) || nodes < 1) throw new Misuse("--nodes is a number from 1");
   if (nodes < existing.length) {
     throw new Misuse(

@@ -1,0 +1,62 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { instancesConfig, readCluster, writeCluster } from "../../cli/cluster/cluster.js";
+import { planCluster } from "../../cli/cluster/plan.js";
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "pulumi-harper-"));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const addresses = (cluster: { instances: Record<string, { address: string }> }) =>
+  Object.entries(cluster.instances).map(([name, { address }]) => `${name} ${address}`);
+
+test("a new cluster has three instances with one generated password", async () => {
+  const cluster = await planCluster({ directory });
+  expect(addresses(cluster)).toEqual(["node-1 127.0.0.11", "node-2 127.0.0.12", "node-3 127.0.0.13"]);
+  const passwords = new Set(Object.values(cluster.instances).map(({ password }) => password));
+  expect(passwords.size).toBe(1);
+  expect([...passwords][0]).toMatch(/^[\w-]{24}$/);
+  expect(readCluster(directory)).toBeUndefined();
+});
+
+test("what is written is read back, and is its owner's alone", async () => {
+  const cluster = await planCluster({ directory, nodes: 1, username: "ada", password: "secret" });
+  writeCluster(cluster);
+  expect(readCluster(directory)).toEqual(cluster);
+  expect(statSync(join(directory, "cluster.json")).mode & 0o777).toBe(0o600);
+  expect(readFileSync(join(directory, ".gitignore"), "utf8")).toBe("*\n");
+  expect(JSON.parse(readFileSync(join(directory, "cluster.json"), "utf8")).instances["node-1"]).toEqual({
+    endpoint: "http://127.0.0.11:9925",
+    username: "ada",
+    password: "secret",
+    address: "127.0.0.11",
+    replicationUrl: "wss://127.0.0.11:9933",
+  });
+  expect(instancesConfig(cluster)).toEqual({
+    "node-1": { endpoint: "http://127.0.0.11:9925", username: "ada", password: "secret" },
+  });
+});
+
+test("more nodes are added after the last, with its user and password", async () => {
+  writeCluster(await planCluster({ directory, nodes: 2, firstAddress: "127.0.0.31", password: "secret" }));
+  const grown = await planCluster({ directory, nodes: 4, firstAddress: "auto" });
+  expect(addresses(grown)).toEqual([
+    "node-1 127.0.0.31",
+    "node-2 127.0.0.32",
+    "node-3 127.0.0.33",
+    "node-4 127.0.0.34",
+  ]);
+  expect(grown.instances["node-4"]?.password).toBe("secret");
+  expect(addresses(await planCluster({ directory }))).toHaveLength(2);
+});
+
+test("what the cluster is not is refused, with the way out", async () => {
+  writeCluster(await planCluster({ directory, nodes: 2 }));
+  await expect(planCluster({ directory, nodes: 1 })).rejects.toThrow("cluster down --delete");
+  await expect(planCluster({ directory, firstAddress: "127.0.0.99" })).rejects.toThrow("--dir");
+  await expect(planCluster({ directory, password: "hush" })).rejects.toThrow(/^(?!.*hush).*--dir/);
+});
