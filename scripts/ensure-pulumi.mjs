@@ -18,7 +18,7 @@ async function ensurePulumi() {
     try {
       return await action();
     } catch (error) {
-      failures.push(`  ${way}: ${error.message}`);
+      failures.push(`${way}: ${error.message}`);
       return undefined;
     }
   };
@@ -26,16 +26,14 @@ async function ensurePulumi() {
     (await attempt("on PATH", () => findOnPath(cache))) ?? (await attempt("in the cache", () => cached(cache)));
   if (ready) return ready;
 
-  const installed = await install(
-    cache,
-    async (folder) =>
-      (await attempt("official download", () => download(folder))) ??
-      (await attempt("built from the Go module proxy", () =>
-        build(folder, resolve(cache, "go"), resolve(project, "tools")),
-      )),
-  );
+  const installed = await install(cache, async (folder) => {
+    const downloaded = await attempt("official download", () => download(folder));
+    if (downloaded) return downloaded;
+    console.error(`Pulumi CLI: ${failures.at(-1)}; building it with Go instead`);
+    return attempt("built with Go", () => build(folder, resolve(cache, "go"), resolve(project, "tools")));
+  });
   if (installed) return installed;
-  throw new Error(`no Pulumi CLI ${version}; four ways were tried:\n${failures.join("\n")}`);
+  throw new Error(`no Pulumi CLI ${version}; four ways were tried:\n  ${failures.join("\n  ")}`);
 }
 
 try {
