@@ -13,15 +13,27 @@ const signing = /connection was required to sign certificate/;
 export function failureIn(operation: string, instance: string, answer: Answer): HarperError | undefined {
   const text = textOf(answer.body);
   const fail = (code: ErrorCode, problem: string, advice?: string) =>
-    new HarperError(code, { operation, instance, problem, status: answer.status, ...(advice ? { advice } : {}) } as HarperErrorDetails);
+    new HarperError(code, {
+      operation,
+      instance,
+      problem,
+      status: answer.status,
+      ...(advice ? { advice } : {}),
+    } as HarperErrorDetails);
   const said = `Harper answered ${answer.status}${text ? ` "${clip(text)}"` : ""}`;
 
   if (answer.status === 200) {
     const partial = half.exec(messageOf(answer.body) ?? "");
-    if (partial) return fail("halfDone", `the record here is written, but the peer was not told: ${clip(partial[1] ?? "")}`);
+    if (partial)
+      return fail("halfDone", `the record here is written, but the peer was not told: ${clip(partial[1] ?? "")}`);
     const failed = failedNodesOf(answer.body);
     if (failed.length > 0) return fail("halfDone", `Harper could not configure ${failed.join(", ")}`);
-    if (typeof answer.body === "string") return fail("failed", `the answer is no JSON: ${clip(answer.body)}`, "Check the endpoint: it may be another port or a proxy.");
+    if (typeof answer.body === "string")
+      return fail(
+        "failed",
+        `the answer is no JSON: ${clip(answer.body)}`,
+        "Check the endpoint: it may be another port or a proxy.",
+      );
     return undefined;
   }
   if (answer.status === 401) return fail("unauthorised", said);
@@ -29,7 +41,11 @@ export function failureIn(operation: string, instance: string, answer: Answer): 
   if (/Operation '.*' not found/.test(text)) return fail("unsupportedOperation", said);
   if (/does not exist/.test(text) && operation === "remove_node") return fail("notFound", said);
   if (/Clustering must be enabled/.test(text))
-    return fail("invalid", said, "Give that instance a replication.hostname (or replication.url) in its configuration and restart it.");
+    return fail(
+      "invalid",
+      said,
+      "Give that instance a replication.hostname (or replication.url) in its configuration and restart it.",
+    );
   if (answer.status === 400) return fail("invalid", said);
   if (signing.test(text) || /self-signed certificate/.test(text)) return fail("failed", said, joinAdvice(text));
   return fail("failed", said);

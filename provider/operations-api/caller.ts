@@ -22,6 +22,8 @@ const surroundings: Surroundings = {
 
 const readTries = 4;
 const firstPauseMs = 200;
+/** How long a failed read answers for those who ask the same. */
+const failureMs = 2000;
 
 /**
  * One instance's operations API. Reads are retried with back-off and jitter, writes never: who writes reads back.
@@ -51,7 +53,11 @@ export class Caller {
     const checked = schema.safeParse(request);
     if (!checked.success) {
       const [issue] = checked.error.issues;
-      throw new HarperError("invalid", { operation, instance: this.name, problem: `${issue?.path.join(".") || "the request"}: ${issue?.message}` });
+      throw new HarperError("invalid", {
+        operation,
+        instance: this.name,
+        problem: `${issue?.path.join(".") || "the request"}: ${issue?.message}`,
+      });
     }
     const call = () => this.call(operation, toWire(checked.data as object), kind === "read", signal);
     if (kind === "read" && operation !== "cluster_status") return call();
@@ -63,13 +69,15 @@ export class Caller {
     }
   }
 
-  /** A read that all who ask within `maxAgeMs` share; any write of ours drops it. */
+  /** A read that all who ask within `maxAgeMs` share, its failure included; any write of ours drops it. */
   share<T>(key: string, maxAgeMs: number, read: () => Promise<T>): Promise<T> {
     const kept = this.shared.get(key);
     if (kept && this.surroundings.now() < kept.until) return kept.answer as Promise<T>;
     const entry = { until: this.surroundings.now() + maxAgeMs, answer: read() };
     this.shared.set(key, entry);
-    entry.answer.catch(() => this.shared.get(key) === entry && this.shared.delete(key));
+    entry.answer.catch(() => {
+      entry.until = Math.min(entry.until, this.surroundings.now() + failureMs);
+    });
     return entry.answer as Promise<T>;
   }
 
@@ -87,7 +95,12 @@ export class Caller {
     return this.transport.close();
   }
 
-  private async call<N extends OperationName>(operation: N, body: Record<string, unknown>, retry: boolean, signal?: AbortSignal): Promise<AnswerOf<N>> {
+  private async call<N extends OperationName>(
+    operation: N,
+    body: Record<string, unknown>,
+    retry: boolean,
+    signal?: AbortSignal,
+  ): Promise<AnswerOf<N>> {
     const halt = signal ? AbortSignal.any([signal, this.stop.signal]) : this.stop.signal;
     for (let attempt = 1; ; attempt++) {
       const last = !retry || attempt === readTries;
@@ -118,6 +131,12 @@ export class Caller {
     if (parsed.success) return parsed.data as AnswerOf<N>;
     const [issue] = parsed.error.issues;
     const problem = `the answer is not what ${operation} answers (${issue?.path.join(".") || "all of it"}: ${issue?.message})`;
-    throw new HarperError("failed", { operation, instance: this.name, problem, cause: parsed.error, advice: "Check the endpoint: it may not be an operations API." });
+    throw new HarperError("failed", {
+      operation,
+      instance: this.name,
+      problem,
+      cause: parsed.error,
+      advice: "Check the endpoint: it may not be an operations API.",
+    });
   }
 }

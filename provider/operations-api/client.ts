@@ -1,5 +1,4 @@
 import { Caller, type Surroundings } from "./caller";
-import type { Connection } from "./connection";
 import type { Edge } from "./edges";
 import { HarperError } from "./errors";
 import type { AnswerOf, NodeRow, RequestOf } from "./operations";
@@ -22,8 +21,11 @@ export class HarperClient extends Caller {
   }
 
   /** Changes edges of a node. They are merged by database and table: what is left out stays. */
-  updateNode(node: Omit<RequestOf<"update_node">, "subscriptions"> & { subscriptions: SomeEdges }): Promise<AnswerOf<"update_node">> {
-    if (!node.subscriptions?.length) throw this.refusal("update_node", "without subscriptions it would make the node replicate everything");
+  updateNode(
+    node: Omit<RequestOf<"update_node">, "subscriptions"> & { subscriptions: SomeEdges },
+  ): Promise<AnswerOf<"update_node">> {
+    if (!node.subscriptions?.length)
+      throw this.refusal("update_node", "without subscriptions it would make the node replicate everything");
     return this.send("update_node", node);
   }
 
@@ -60,8 +62,14 @@ export class HarperClient extends Caller {
     const known = await this.getRoutes();
     const meant = new Set(routes.map(addressOf));
     for (const route of routes) {
-      const taken = typeof route === "object" && known.some((other) => typeof other === "object" && other.port === route.port && !meant.has(addressOf(other)));
-      if (taken) throw this.refusal("cluster_delete_routes", `every other route with port ${String(route.port)} would go with it`);
+      const taken =
+        typeof route === "object" &&
+        known.some((other) => typeof other === "object" && other.port === route.port && !meant.has(addressOf(other)));
+      if (taken)
+        throw this.refusal(
+          "cluster_delete_routes",
+          `every other route with port ${String(route.port)} would go with it`,
+        );
     }
     return this.send("cluster_delete_routes", { routes: routes as RequestOf<"cluster_delete_routes">["routes"] });
   }
@@ -79,31 +87,64 @@ export class HarperClient extends Caller {
 
   /** The instance's own table of nodes, itself included where it has a row. Credentials are not asked for. */
   nodes(): Promise<NodeRow[]> {
-    const getAttributes = ["name", "url", "replicates", "subscriptions", "shard", "revoked_certificates", "__updatedtime__"];
+    const getAttributes = [
+      "name",
+      "url",
+      "replicates",
+      "subscriptions",
+      "shard",
+      "revoked_certificates",
+      "__updatedtime__",
+    ];
     return this.share("nodes", freshMs, () =>
-      this.send("search_by_value", { database: "system", table: "hdb_nodes", attribute: "name", value: "*", getAttributes }),
+      this.send("search_by_value", {
+        database: "system",
+        table: "hdb_nodes",
+        attribute: "name",
+        value: "*",
+        getAttributes,
+      }),
     );
+  }
+
+  /** The same, read now, shared with nobody before. */
+  nodesNow(): Promise<NodeRow[]> {
+    this.forget();
+    return this.nodes();
   }
 
   /** The name the instance reports of itself. Asked once. */
   nodeName(): Promise<string> {
     return this.share("node name", Number.POSITIVE_INFINITY, async () => {
       const { node_name } = await this.clusterStatus();
-      if (!node_name) throw new HarperError("failed", { operation: "cluster_status", instance: this.name, problem: "it reports no node_name" });
+      if (!node_name)
+        throw new HarperError("failed", {
+          operation: "cluster_status",
+          instance: this.name,
+          problem: "it reports no node_name",
+        });
       return node_name;
     });
   }
 
   /** Harper's version, such as `4.7.29`. Asked once. */
   version(): Promise<string> {
-    return this.share("version", Number.POSITIVE_INFINITY, async () => (await this.send("registration_info", {})).version ?? "");
+    return this.share(
+      "version",
+      Number.POSITIVE_INFINITY,
+      async () => (await this.send("registration_info", {})).version ?? "",
+    );
   }
 
   /** `database.table` of every table the instance has. */
   tables(): Promise<Set<string>> {
     return this.share("tables", freshMs, async () => {
       const databases = await this.send("describe_all", {});
-      return new Set(Object.entries(databases).flatMap(([database, tables]) => Object.keys(Object(tables)).map((table) => `${database}.${table}`)));
+      return new Set(
+        Object.entries(databases).flatMap(([database, tables]) =>
+          Object.keys(Object(tables)).map((table) => `${database}.${table}`),
+        ),
+      );
     });
   }
 

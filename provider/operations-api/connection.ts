@@ -21,19 +21,17 @@ export const connectionSchema = z.strictObject({
   endpoint: endpoint.meta({ description: "URL of the operations API, such as `https://us-1.example.com:9925`." }),
   username: z.string().min(1).optional().meta({ description: "A super_user, for Basic authentication." }),
   password: z.string().optional().meta({ description: "The password of `username`.", secret: true }),
-  token: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({ description: "An operation token issued by this very instance, instead of `username` and `password`.", secret: true }),
+  token: z.string().min(1).optional().meta({
+    description: "An operation token issued by this very instance, instead of `username` and `password`.",
+    secret: true,
+  }),
   caCertificate: z
     .string()
     .optional()
     .meta({ description: "PEM of the certificate authority that signed the instance's certificate." }),
-  insecureSkipTlsVerify: z
-    .boolean()
-    .optional()
-    .meta({ description: "Accept any certificate. Whoever sits between can then read the credentials. Default false." }),
+  insecureSkipTlsVerify: z.boolean().optional().meta({
+    description: "Accept any certificate. Whoever sits between can then read the credentials. Default false.",
+  }),
   allowPlainHttp: z
     .boolean()
     .optional()
@@ -44,7 +42,7 @@ export const connectionSchema = z.strictObject({
     .max(3600)
     .optional()
     .meta({ description: "Seconds to wait for one answer. Default 30; joining a node may take twice as long." }),
-});
+}).meta({ id: "Connection", description: "How to reach the operations API of one instance." });
 
 /** A connection as the client uses it. */
 export type Connection = z.output<typeof connectionSchema>;
@@ -53,9 +51,11 @@ export type Connection = z.output<typeof connectionSchema>;
 export function connectionProblems(connection: Partial<Connection>): Array<{ property: string; reason: string }> {
   const problems: Array<{ property: string; reason: string }> = [];
   const { username, password, token } = connection;
-  if (token && (username || password)) problems.push({ property: "token", reason: "give either token or username and password" });
+  if (token && (username || password))
+    problems.push({ property: "token", reason: "give either token or username and password" });
   if (username && password === undefined) problems.push({ property: "password", reason: "is missing beside username" });
-  if (password !== undefined && !username) problems.push({ property: "username", reason: "is missing beside password" });
+  if (password !== undefined && !username)
+    problems.push({ property: "username", reason: "is missing beside password" });
   if ((username || token) && !connection.allowPlainHttp && connection.endpoint && sendsInClear(connection.endpoint))
     problems.push({
       property: "endpoint",
@@ -69,7 +69,8 @@ function endpointProblem(text: string): string | undefined {
   const url = new URL(text);
   if (url.protocol !== "http:" && url.protocol !== "https:") return "must start with https:// or http://";
   if (url.username || url.password) return "must not carry credentials: use username and password";
-  if (url.pathname !== "/" || url.search || url.hash) return "must be only scheme, host and port: the operations API is at /";
+  if (url.pathname !== "/" || url.search || url.hash)
+    return "must be only scheme, host and port: the operations API is at /";
   return undefined;
 }
 

@@ -12,7 +12,7 @@ export const edgeSchema = z.strictObject({
     .boolean()
     .default(true)
     .meta({ description: "Rows written on the target flow to the node. Default true." }),
-});
+}).meta({ id: "Edge", description: "One table of a node, and which way its rows go." });
 
 export type Edge = z.output<typeof edgeSchema>;
 

@@ -1,6 +1,7 @@
 /** What can go wrong with an operation, and what to do about it: the only list of error codes. */
 export const errorCodes = {
-  unauthorised: "The credentials were refused. Check this instance's username and password, or token, in harper:instances.",
+  unauthorised:
+    "The credentials were refused. Check this instance's username and password, or token, in harper:instances.",
   forbidden: "The user is known but is not a super_user, and every clustering operation needs one. Use another user.",
   unreachable: "Nothing answers there. Check the endpoint, that Harper runs, and the network between.",
   timeout: "No answer came in time. Harper does not stop an operation when its caller leaves, so it may still happen.",
@@ -9,7 +10,8 @@ export const errorCodes = {
   notFound: "It is not there. Run `pulumi refresh` if it was removed outside of Pulumi.",
   exists: "It is there already and differs from what is declared.",
   unsupportedOperation: "This version of Harper does not have the operation.",
-  halfDone: "Harper did a part of it and answered with success. Run `pulumi up` again once the cause is mended: it completes the rest.",
+  halfDone:
+    "Harper did a part of it and answered with success. Run `pulumi up` again once the cause is mended: it completes the rest.",
   notApplied: "Harper answered with success, but reading it back shows otherwise.",
   refused: "pulumi-harper does not send this, because real servers are damaged by it.",
   identity: "The endpoint is another instance than the one this resource was made on.",
@@ -50,7 +52,15 @@ export class HarperError extends Error {
 }
 
 /** The codes after which nothing is known of the object: never to be read as "it is gone". */
-const silent = new Set<ErrorCode>(["unauthorised", "forbidden", "unreachable", "timeout", "tls", "cancelled", "failed"]);
+const silent = new Set<ErrorCode>([
+  "unauthorised",
+  "forbidden",
+  "unreachable",
+  "timeout",
+  "tls",
+  "cancelled",
+  "failed",
+]);
 
 /** Whether the error leaves open what is true on the server. */
 export function cannotTell(error: unknown): error is HarperError {

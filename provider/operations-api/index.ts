@@ -1,9 +1,17 @@
 /** Harper's operations API, typed and made safe: the only folder that knows HTTP and Harper's texts. */
+
+export { type Pending, replicates } from "./bindings";
 export { HarperClient, type SomeEdges, type Surroundings } from "./client";
 export { type Connection, connectionProblems, connectionSchema } from "./connection";
 export { type Edge, edgeKey, edgeSchema, isOn, noEdges } from "./edges";
 export { cannotTell, type ErrorCode, errorCodes, HarperError } from "./errors";
-export { bindingsOf, type Bindings } from "./bindings";
-export { clusteringOperations, type ConnectionStatus, type NodeRow, type OperationName, operations } from "./operations";
+export { isSameProcess, noteRebound, readPending, readProcess, type ServerProcess } from "./history";
+export {
+  type ConnectionStatus,
+  clusteringOperations,
+  type NodeRow,
+  type OperationName,
+  operations,
+} from "./operations";
 export { addressOf, defaultReplicationPort, hostOf, replicationUrl, type WireRoute } from "./routes";
 export { fromWire } from "./wire";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { edgeSchema } from "./edges";
+import { type Edge, edgeSchema } from "./edges";
 
 /**
  * The operations this package sends: what each takes (checked on the way out) and what is read of its answer (lenient:
@@ -23,10 +23,14 @@ const nodeRequest = z.strictObject({
   subscriptions: z.array(edgeSchema).optional(),
 });
 const addressed = nodeRequest.refine((node) => node.hostname || node.url, { message: "hostname or url is required" });
-const wireRoute = z.union([z.string().min(1), z.looseObject({ hostname: z.string().min(1), port: z.number().int().optional() })]);
+const wireRoute = z.union([
+  z.string().min(1),
+  z.looseObject({ hostname: z.string().min(1), port: z.number().int().optional() }),
+]);
 
 const message = z.looseObject({ message: z.string().optional() });
-const list = <T extends z.ZodType>(item: T) => z.preprocess((value) => (Array.isArray(value) ? value : []), z.array(item));
+const list = <T extends z.ZodType>(item: T) =>
+  z.preprocess((value) => (Array.isArray(value) ? value : []), z.array(item));
 
 const wireEdge = z
   .looseObject({ database: z.string().optional(), schema: z.string().optional(), table: z.string().optional() })
@@ -36,6 +40,10 @@ const wireEdge = z
     subscribe: entry.subscribe === true,
     publish: entry.publish === true,
   }));
+
+/** Edges out of a record of which nothing is known; undefined where it says nothing of them. */
+export const nodeEdges = (value: unknown): Edge[] | undefined =>
+  Array.isArray(value) ? list(wireEdge).parse(value) : undefined;
 
 const socket = z.looseObject({
   database: z.string().optional(),
@@ -86,7 +94,11 @@ const nodeRow = z
 export type NodeRow = z.output<typeof nodeRow>;
 export type ConnectionStatus = z.output<typeof connectionStatus>;
 
-const operation = <Q extends z.ZodType, A extends z.ZodType>(kind: "read" | "write", request: Q, answer: A) => ({ kind, request, answer });
+const operation = <Q extends z.ZodType, A extends z.ZodType>(kind: "read" | "write", request: Q, answer: A) => ({
+  kind,
+  request,
+  answer,
+});
 const nothing = z.strictObject({});
 
 /** The eight documented clustering operations. */
@@ -97,7 +109,11 @@ export const clusteringOperations = {
   cluster_status: operation(
     "read",
     nothing,
-    z.looseObject({ node_name: z.string().optional(), is_enabled: z.boolean().optional(), connections: list(connectionStatus) }),
+    z.looseObject({
+      node_name: z.string().optional(),
+      is_enabled: z.boolean().optional(),
+      connections: list(connectionStatus),
+    }),
   ),
   configure_cluster: operation(
     "write",
@@ -113,7 +129,13 @@ export const clusteringOperations = {
 export const supportingOperations = {
   search_by_value: operation(
     "read",
-    z.strictObject({ database: z.string(), table: z.string(), attribute: z.string(), value: z.string(), getAttributes: z.array(z.string()) }),
+    z.strictObject({
+      database: z.string(),
+      table: z.string(),
+      attribute: z.string(),
+      value: z.string(),
+      getAttributes: z.array(z.string()),
+    }),
     z.array(nodeRow),
   ),
   get_configuration: operation(
@@ -140,7 +162,12 @@ export const supportingOperations = {
   describe_all: operation("read", nothing, z.record(z.string(), z.unknown())),
   read_audit_log: operation(
     "read",
-    z.strictObject({ schema: z.string(), table: z.string(), searchType: z.string().optional(), searchValues: z.array(z.unknown()).optional() }),
+    z.strictObject({
+      schema: z.string(),
+      table: z.string(),
+      searchType: z.string().optional(),
+      searchValues: z.array(z.unknown()).optional(),
+    }),
     z.array(z.unknown()),
   ),
   restart: operation("write", nothing, message),

@@ -4,7 +4,9 @@
 export const defaultReplicationPort = 9933;
 
 /** A route as Harper keeps it: a URL, or an object that may carry more than we know. */
-export type WireRoute = string | (Record<string, unknown> & { hostname?: unknown; host?: unknown; port?: unknown; url?: unknown });
+export type WireRoute =
+  | string
+  | (Record<string, unknown> & { hostname?: unknown; host?: unknown; port?: unknown; url?: unknown });
 
 /** The comparable form of a route; undefined where it is not an address at all. */
 export function addressOf(route: WireRoute): string | undefined {

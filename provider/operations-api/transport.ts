@@ -31,7 +31,8 @@ export class Transport {
     });
     this.headers = { "content-type": "application/json" };
     if (token) this.headers.authorization = `Bearer ${token}`;
-    else if (username) this.headers.authorization = `Basic ${Buffer.from(`${username}:${password ?? ""}`).toString("base64")}`;
+    else if (username)
+      this.headers.authorization = `Basic ${Buffer.from(`${username}:${password ?? ""}`).toString("base64")}`;
   }
 
   async send({ operation, body, timeoutMs, signal }: SendOptions): Promise<Answer> {
@@ -60,7 +61,12 @@ export class Transport {
     const instance = this.instance;
     if (signal?.aborted) return new HarperError("cancelled", { operation, instance, problem: "cancelled", cause });
     if (cause instanceof Error && cause.name === "TimeoutError")
-      return new HarperError("timeout", { operation, instance, problem: `no answer within ${timeoutMs / 1000} s`, cause });
+      return new HarperError("timeout", {
+        operation,
+        instance,
+        problem: `no answer within ${timeoutMs / 1000} s`,
+        cause,
+      });
     const code = faultCode(cause);
     const reason = cause instanceof Error ? cause.message || codeOf(cause) : String(cause);
     return new HarperError(code, { operation, instance, problem: reason || "the connection failed", cause });

@@ -1,0 +1,37 @@
+import { isDeepStrictEqual } from "node:util";
+import type { z } from "zod";
+import { hasUnknown } from "./unknown";
+
+/** The differences between a state and what is wanted, by field. */
+export interface FieldDiff {
+  changed: string[];
+  replaces: string[];
+}
+
+/**
+ * Compares field by field as the schema's metadata says. Write-only fields and settings are never a difference, and
+ * what is not set is not managed.
+ */
+export function diffFields(
+  inputs: z.ZodObject,
+  state: Record<string, unknown>,
+  wanted: Record<string, unknown>,
+): FieldDiff {
+  const diff: FieldDiff = { changed: [], replaces: [] };
+  for (const [key, field] of Object.entries(inputs.shape as Record<string, z.ZodType>)) {
+    const meta = field.meta() ?? {};
+    if (meta.writeOnly || meta.settingOnly) continue;
+    const { sameAs = (old, value) => value === undefined || isDeepStrictEqual(old, value) } = meta;
+    if (hasUnknown(wanted[key])) {
+      // Shown as a change, not as a replacement: an update of the object it comes from makes it unknown, too.
+      diff.changed.push(key);
+      continue;
+    }
+    if (sameAs(state[key], wanted[key])) continue;
+    diff.changed.push(key);
+    const { replaceOnChanges } = meta;
+    if (typeof replaceOnChanges === "function" ? replaceOnChanges(state[key], wanted[key]) : replaceOnChanges)
+      diff.replaces.push(key);
+  }
+  return diff;
+}

@@ -1,0 +1,110 @@
+import { Burst, type Outcome } from "./burst";
+import { type Settings, soleInstance } from "./config";
+import { type Connection, HarperClient, HarperError, type Surroundings } from "./operations-api";
+
+/** A resource's `target`: a name in harper:instances, a connection of its own, or nothing where there is only one. */
+export type Target = string | Connection | undefined;
+
+/** One instance of Harper, and what is under way with it in this process. */
+export class Instance {
+  readonly name: string;
+  readonly client: HarperClient;
+  private readonly bursts = new Map<unknown, Burst<unknown>>();
+
+  constructor(name: string, client: HarperClient) {
+    this.name = name;
+    this.client = client;
+  }
+
+  /** The burst in which this kind of write goes to this instance; `write` also tells kinds apart. */
+  burst<T>(write: (instance: Instance, items: T[]) => Promise<Outcome[]>): Burst<T> {
+    const burst = this.bursts.get(write) ?? (new Burst<T>((items) => write(this, items)) as Burst<unknown>);
+    this.bursts.set(write, burst);
+    return burst as Burst<T>;
+  }
+}
+
+/** All instances that this process knows, each connected once. */
+export class Instances {
+  private readonly connected = new Map<string, Instance>();
+  private joins: Promise<unknown> = Promise.resolve();
+  private readonly settings: Settings;
+  private readonly surroundings: Partial<Surroundings>;
+
+  constructor(settings: Settings, surroundings: Partial<Surroundings> = {}) {
+    this.settings = settings;
+    this.surroundings = surroundings;
+  }
+
+  get names(): string[] {
+    return Object.keys(this.settings.instances);
+  }
+
+  /** Why `target` names no instance; undefined where it does. */
+  problemWith(target: Target): string | undefined {
+    if (typeof target === "object") return undefined;
+    if (target !== undefined)
+      return this.names.includes(target) ? undefined : `"${target}" is not in harper:instances (${this.known()})`;
+    if (this.names.length === 1 || this.names.includes(soleInstance)) return undefined;
+    return `is missing: name one of harper:instances (${this.known()})`;
+  }
+
+  /** The instance behind a target. Throws HarperError `invalid` where there is none. */
+  at(target: Target): Instance {
+    const problem = this.problemWith(target);
+    if (problem)
+      throw new HarperError("invalid", {
+        operation: "target",
+        instance: String(target ?? "?"),
+        problem: `target ${problem}`,
+      });
+    if (typeof target === "object") return this.connect(new URL(target.endpoint).host, target);
+    const name = target ?? (this.names.includes(soleInstance) ? soleInstance : (this.names[0] as string));
+    return this.connect(name, this.settings.instances[name] as Connection);
+  }
+
+  /** What is configured for a name: the credentials that were given for it, and for nobody else. */
+  connectionOf(name: string): Connection | undefined {
+    return this.settings.instances[name];
+  }
+
+  /** The configured instance that reports this name of itself. Those that cannot be asked are passed over. */
+  async reporting(nodeName: string): Promise<Instance | undefined> {
+    const asked = await Promise.all(
+      this.names.map(async (name) => {
+        const instance = this.at(name);
+        const reported = await instance.client.nodeName().catch(() => undefined);
+        return reported === nodeName ? instance : undefined;
+      }),
+    );
+    return asked.find((instance) => instance !== undefined);
+  }
+
+  /** One at a time, whatever the instance: for what touches both ends. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.joins.then(work, work);
+    this.joins = turn;
+    return turn;
+  }
+
+  /** Gives up what is under way with every instance. */
+  cancel(): void {
+    for (const { client } of this.connected.values()) client.cancel();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.connected.values()].map(({ client }) => client.close()));
+  }
+
+  private connect(name: string, connection: Connection): Instance {
+    const key = JSON.stringify([name, connection]);
+    const instance =
+      this.connected.get(key) ?? new Instance(name, new HarperClient(name, connection, this.surroundings));
+    this.connected.set(key, instance);
+    return instance;
+  }
+
+  private known(): string {
+    return this.names.length > 0 ? this.names.map((name) => `"${name}"`).join(", ") : "which is empty";
+  }
+}

@@ -1,0 +1,77 @@
+import type { z } from "zod";
+import type { Instance, Instances, Target } from "./instances";
+
+/** The metadata words of a field, beside `description`, `secret`, `writeOnly` and `settingOnly` (operations-api/connection.ts). */
+declare module "zod" {
+  interface GlobalMeta {
+    /** A change makes a new object: always, or where the predicate says so. It sees the state and the new value. */
+    replaceOnChanges?: boolean | ((state: unknown, wanted: unknown) => boolean);
+    /** Equality of state and new value where `===` in depth is too strict. Default: what is not set is not compared. */
+    sameAs?: (state: unknown, wanted: unknown) => boolean;
+  }
+}
+
+/** Says something to the user: at preview and at up. `warning` for what may surprise. */
+export type Tell = (severity: "info" | "warning", text: string) => void;
+
+/** What the hooks of a resource work with. */
+export interface Context {
+  instances: Instances;
+  /** The instance that the resource's `target` names. */
+  at: Instance;
+  tell: Tell;
+}
+
+/** Reports that a property is wrong. The path is Pulumi's: `subscriptions[0].table`. */
+export type Fail = (property: string, reason: string) => void;
+
+/** Inputs of every resource. */
+export interface CommonInputs {
+  target?: Target;
+  adopt?: "identical" | "never" | "always" | undefined;
+}
+
+/** Outputs of every resource. */
+export interface CommonOutputs {
+  /** The name the target instance reports of itself. */
+  instance: string;
+}
+
+/**
+ * One resource: its schema, and how it is observed, written and removed. Everything else (check, diff, adoption,
+ * verification, errors) is in lifecycle.ts, the same for all.
+ */
+export interface ResourceDefinition<
+  I extends CommonInputs = CommonInputs,
+  S extends CommonOutputs & I = CommonOutputs & I,
+> {
+  /** Type name, such as `Node`. */
+  name: string;
+  description: string;
+  inputs: z.ZodObject;
+  /** What is known only from the instance, beside the inputs. */
+  outputs: z.ZodObject;
+  /** Rules between fields. Fields that are not known yet are `unknown`; called with defaults filled in. */
+  rules?(inputs: Record<string, unknown>, fail: Fail): void;
+  /** Fills in what follows from other fields, after the rules. */
+  complete?(inputs: Record<string, unknown>): void;
+  /** What the live instance has to say to the inputs; only called with all of them known. Throws where it cannot be asked. */
+  liveRules?(inputs: I, context: Context, fail: Fail): Promise<void>;
+  /** `us-1/eu-1`: made of names that instances report. */
+  id(state: S): string;
+  /** What is there now; undefined where it is absent. `like` is the state, or the inputs where there is none yet. */
+  observe(like: I | S, context: Context): Promise<S | undefined>;
+  /** Makes it so, whatever is there. Called again with the same, it does no harm. */
+  write(wanted: I, before: S | undefined, context: Context): Promise<void>;
+  /** Takes it away; what is not there is no error. */
+  remove(state: S, context: Context): Promise<void>;
+  /** Fields that `up` has to see to although they are as declared, because the instance does not act on them yet. */
+  overdue?(state: S, wanted: I, context: Context): Promise<string[]>;
+  /** What is stored but not yet true, in a sentence an instance. */
+  pending?(state: S, context: Context): Promise<string[]>;
+}
+
+/** Keeps the types of one declaration together. */
+export const defineResource = <I extends CommonInputs, S extends CommonOutputs & I>(
+  definition: ResourceDefinition<I, S>,
+): ResourceDefinition<I, S> => definition;

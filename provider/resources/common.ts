@@ -1,0 +1,44 @@
+import { z } from "zod";
+import type { Instance } from "../instances";
+import { connectionSchema, type NodeRow } from "../operations-api";
+
+/** The properties every resource has. */
+export const commonInputs = {
+  target: z
+    .union([z.string().min(1), connectionSchema])
+    .optional()
+    .meta({
+      description:
+        "The instance whose operations API is used: a name in `harper:instances`, or a connection. May be left out where only one is configured. Never compared: only another instance behind it replaces.",
+      settingOnly: true,
+      secret: true,
+    }),
+  adopt: z.enum(["identical", "never", "always"]).optional().meta({
+    description:
+      "What to do where it is there already: take it over if it is `identical` to what is declared (default), `never`, or `always`, changing what differs.",
+    settingOnly: true,
+  }),
+};
+
+/** How edges are made, wherever they are declared. */
+export const edgeSettings = {
+  requireTables: z.boolean().optional().meta({
+    description: "Fail in preview where the target lacks a table that is named. Default true.",
+    settingOnly: true,
+  }),
+  activate: z.enum(["reconnect"]).optional().meta({
+    description:
+      "`reconnect`: where Harper would start the rows of a new edge only after a reconnect, remove the node and add it again at once. That interrupts every edge of the node for some seconds. Default: say what is pending.",
+    settingOnly: true,
+  }),
+};
+
+export const commonOutputs = {
+  instance: z.string().meta({ description: "The name that the target instance reports of itself." }),
+};
+
+/** A peer in the instance's own table, by what may be known of it: its name, hostname or URL. Never the instance itself. */
+export async function findNode(at: Instance, isMeant: (row: NodeRow) => boolean): Promise<NodeRow | undefined> {
+  const [rows, own] = await Promise.all([at.client.nodes(), at.client.nodeName()]);
+  return rows.find((row) => row.name !== own && isMeant(row));
+}

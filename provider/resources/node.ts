@@ -1,0 +1,311 @@
+import { z } from "zod";
+import {
+  addressOf,
+  type Edge,
+  edgeKey,
+  edgeSchema,
+  HarperError,
+  hostOf,
+  isOn,
+  type NodeRow,
+  noEdges,
+  replicationUrl,
+  type SomeEdges,
+} from "../operations-api";
+import { type CommonInputs, type CommonOutputs, type Context, defineResource } from "../resource";
+import { commonInputs, commonOutputs, edgeSettings, findNode } from "./common";
+import { pendingSentences } from "./pending";
+import { isWaiting, reconnectNodes } from "./reconnect";
+import { removeOnBothEnds } from "./removal";
+import { checkEdge, requireTables } from "./tables";
+import { requireExplicitEdges } from "./versions";
+
+export interface NodeInputs extends CommonInputs {
+  hostname?: string | undefined;
+  url?: string | undefined;
+  peer?: string | undefined;
+  replicateByDefault?: boolean | undefined;
+  subscriptions?: Edge[] | undefined;
+  shard?: number | undefined;
+  revokedCertificates?: string[] | undefined;
+  verifyTls?: boolean | undefined;
+  authorization?: string | { username: string; password: string } | undefined;
+  retainAuthorization?: boolean | undefined;
+  startTime?: string | undefined;
+  requireTables?: boolean | undefined;
+  activate?: "reconnect" | undefined;
+}
+export type NodeState = NodeInputs & CommonOutputs & { name: string; address: string };
+
+const authorizationSchema = z
+  .strictObject({
+    username: z.string().min(1).meta({ description: "A super_user of the peer." }),
+    password: z.string().meta({ description: "Its password.", secret: true }),
+  })
+  .meta({ id: "Authorization", description: "Credentials of a peer." });
+
+/** Membership of a peer, as seen from the target. */
+export const node = defineResource<NodeInputs, NodeState>({
+  name: "Node",
+  description:
+    "A peer of the target, in one of three ways: it replicates everything (nothing else said), exactly the `subscriptions` given here, or, with `replicateByDefault: false`, only the edges of Subscription resources.",
+  inputs: z.strictObject({
+    ...commonInputs,
+    hostname: z.string().min(1).optional().meta({
+      description: "Host at which the peer replicates, on Harper's default port. Either this or `url`.",
+      replaceOnChanges: true,
+    }),
+    url: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({
+        description: "`wss://host:port` at which the peer replicates. Either this or `hostname`.",
+        sameAs: (state, wanted) => wanted === undefined || addressOf(String(state)) === addressOf(String(wanted)),
+        replaceOnChanges: true,
+      }),
+    peer: z.string().min(1).optional().meta({
+      description:
+        "The peer's own name in `harper:instances`. Its credentials are then used for the first join where `authorization` is not given.",
+      settingOnly: true,
+    }),
+    replicateByDefault: z
+      .boolean()
+      .optional()
+      .meta({
+        description:
+          "Replicate every table both ways. Default true without `subscriptions`, false with them. From true to false the node is removed and added again.",
+        replaceOnChanges: (state, wanted) => state === true && wanted === false,
+      }),
+    subscriptions: z
+      .array(edgeSchema)
+      .optional()
+      .meta({
+        description:
+          "All edges of this node; one that is left out is turned off. Their order says nothing. Not together with Subscription resources.",
+        sameAs: (state, wanted) => (wanted === undefined ? state === undefined : sameEdges(state, wanted)),
+      }),
+    shard: z
+      .number()
+      .int()
+      .min(0)
+      .optional()
+      .meta({ description: "Shard of the peer. A shard in the peer's own configuration wins." }),
+    revokedCertificates: z
+      .array(z.string().min(1))
+      .optional()
+      .meta({
+        description:
+          "Serial numbers of certificates of the peer that are no longer accepted. Harper only ever adds; taking one away replaces the node.",
+        sameAs: (state, wanted) => wanted === undefined || sameSet(state, wanted),
+        replaceOnChanges: (state, wanted) =>
+          Array.isArray(state) && state.some((serial) => !(wanted as string[]).includes(serial)),
+      }),
+    verifyTls: z.boolean().optional().meta({
+      description: "Verify the peer's certificate at the first join. Default true; a self-signed peer needs false.",
+      writeOnly: true,
+    }),
+    authorization: z
+      .union([authorizationSchema, z.string().min(1)])
+      .optional()
+      .meta({
+        description:
+          "The peer's credentials for the first join: username and password, or an HTTP Authorization header.",
+        secret: true,
+        writeOnly: true,
+      }),
+    retainAuthorization: z.boolean().optional().meta({
+      description:
+        "Keep the credentials in the cluster's own table, where every super_user reads them in clear. Default false.",
+      writeOnly: true,
+    }),
+    startTime: z.iso.datetime({ offset: true }).optional().meta({
+      description: "ISO 8601 time from which rows are wanted. Harper 4 takes it and does nothing with it.",
+      writeOnly: true,
+    }),
+    ...edgeSettings,
+  }),
+  outputs: z.strictObject({
+    ...commonOutputs,
+    name: z.string().meta({ description: "The name the peer reports of itself, which is what Harper knows it by." }),
+    address: z.string().meta({ description: "The URL at which the target dials the peer." }),
+  }),
+
+  rules(inputs, fail) {
+    const { hostname, url, subscriptions, replicateByDefault } = inputs;
+    if (hostname === undefined && url === undefined) fail("hostname", "is required, or url");
+    if (hostname !== undefined && url !== undefined) fail("url", "give either url or hostname");
+    if (typeof url === "string" && (!/^wss?:\/\//i.test(url) || !addressOf(url)))
+      fail("url", "must be wss://host:port");
+    if (typeof hostname === "string" && !addressOf({ hostname }))
+      fail("hostname", "must be a host, without scheme or port");
+    if (subscriptions !== undefined && replicateByDefault === true)
+      fail("subscriptions", "have no effect on a node that replicates everything: leave out replicateByDefault");
+    if (!Array.isArray(subscriptions)) return;
+    const seen = new Set<string>();
+    for (const [index, edge] of subscriptions.entries()) {
+      checkEdge(edge, `subscriptions[${index}]`, fail);
+      const key = edgeKey(edge);
+      if (seen.has(key)) fail(`subscriptions[${index}].table`, `${key} is given twice`);
+      seen.add(key);
+    }
+  },
+
+  complete(inputs) {
+    inputs.replicateByDefault ??= inputs.subscriptions === undefined;
+  },
+
+  async liveRules(inputs, { at, instances, tell }, fail) {
+    const { subscriptions = [], peer } = inputs;
+    const problem = peer === undefined ? undefined : instances.problemWith(peer);
+    if (problem) fail("peer", problem);
+    if (!inputs.replicateByDefault)
+      await requireExplicitEdges(at, subscriptions.length > 0 ? "subscriptions" : "replicateByDefault", fail);
+    if (inputs.retainAuthorization)
+      tell(
+        "warning",
+        "retainAuthorization keeps the peer's credentials readable in clear in cluster_status and on every member.",
+      );
+    if (inputs.requireTables !== false)
+      await requireTables(
+        at,
+        subscriptions.map((edge, index) => ({ edge, path: `subscriptions[${index}]` })),
+        fail,
+      );
+  },
+
+  id: ({ instance, name }) => `${instance}/${name}`,
+
+  async observe(like, context) {
+    const { at } = context;
+    const row = await locate(like, context);
+    return row && { ...stateOf(row, like), instance: await at.client.nodeName() };
+  },
+
+  async write(wanted, before, context) {
+    const { at } = context;
+    const row = before && (await locate(before, context));
+    if (row && !wanted.replicateByDefault && !row.full)
+      await at.client.updateNode({
+        ...request(wanted, context),
+        hostname: row.name,
+        url: row.url,
+        subscriptions: edgesFor(row, wanted),
+      });
+    else if (row?.full && !wanted.replicateByDefault)
+      throw new HarperError("refused", {
+        operation: "update_node",
+        instance: at.name,
+        problem: `"${row.name}" replicates everything and cannot be narrowed in place`,
+      });
+    else await join(wanted, context);
+    if (wanted.activate === "reconnect" && row) await at.burst(reconnectNodes).submit({ node: row.name, context });
+  },
+
+  remove: ({ name }, context) => removeOnBothEnds(name, context),
+
+  overdue: async ({ name }, { activate }, context) =>
+    activate === "reconnect" && (await isWaiting(context.at, name, context)) ? ["activate"] : [],
+
+  pending: ({ name }, context) => pendingSentences(name, context),
+});
+
+/** The peer's record, by the name known from state, else by the address declared. */
+async function locate(like: NodeInputs | NodeState, { at }: Context): Promise<NodeRow | undefined> {
+  if ("name" in like) return findNode(at, ({ name }) => name === like.name);
+  const { hostname, url } = like;
+  const address = url ? addressOf(url) : replicationUrl(hostname ?? "");
+  return (
+    (await findNode(at, ({ name }) => name === hostname)) ??
+    (await findNode(at, (row) => row.url !== undefined && addressOf(row.url) === address)) ??
+    (await findNode(at, (row) => hostname !== undefined && row.url !== undefined && hostOf(row.url) === hostname))
+  );
+}
+
+/** What is declared, as it was read; what is not declared is not managed and stays out. */
+function stateOf(row: NodeRow, like: NodeInputs): Omit<NodeState, "instance"> {
+  const {
+    target,
+    adopt,
+    peer,
+    requireTables: required,
+    activate,
+    hostname,
+    url,
+    subscriptions,
+    shard,
+    revokedCertificates,
+  } = like;
+  const host = row.url && hostOf(row.url);
+  return {
+    target,
+    adopt,
+    peer,
+    requireTables: required,
+    activate,
+    hostname: hostname === row.name || hostname === host ? hostname : hostname && (host ?? row.name),
+    url: url && row.url,
+    replicateByDefault: row.full,
+    subscriptions: subscriptions && inOrderOf(subscriptions, row.subscriptions.filter(isOn)),
+    shard: shard === undefined ? undefined : row.shard,
+    revokedCertificates: revokedCertificates && row.revokedCertificates,
+    name: row.name,
+    address: row.url ?? "",
+  };
+}
+
+/** Adds the node, one at a time: parallel first joins on one instance overwrite each other's certificate. */
+async function join(wanted: NodeInputs, context: Context): Promise<void> {
+  const { hostname, url, subscriptions } = wanted;
+  const explicit = subscriptions?.length ? subscriptions : [...noEdges];
+  await context.instances.inTurn(() =>
+    context.at.client.addNode({
+      ...request(wanted, context),
+      ...(hostname ? { hostname } : {}),
+      ...(url ? { url } : {}),
+      ...(wanted.replicateByDefault ? {} : { subscriptions: explicit }),
+    }),
+  );
+}
+
+/** Every field, on every call: what is left out Harper takes for its default. */
+function request(wanted: NodeInputs, { instances }: Context) {
+  const { verifyTls, retainAuthorization, revokedCertificates, shard, startTime, peer } = wanted;
+  const { username, password } = (peer !== undefined && instances.connectionOf(peer)) || {};
+  const ofPeer = username !== undefined && password !== undefined ? { username, password } : undefined;
+  return {
+    verifyTls,
+    retainAuthorization,
+    revokedCertificates,
+    shard,
+    startTime,
+    authorization: wanted.authorization ?? ofPeer,
+  };
+}
+
+/** The whole inline set, and what is to be turned off; for explicit nodes what is there already. */
+function edgesFor(row: NodeRow, { subscriptions }: NodeInputs): SomeEdges {
+  const wanted = subscriptions ?? row.subscriptions;
+  const keys = new Set(wanted.map(edgeKey));
+  const off = row.subscriptions
+    .filter((edge) => !keys.has(edgeKey(edge)))
+    .map((edge) => ({ ...edge, subscribe: false, publish: false }));
+  const all = [...wanted, ...off];
+  return (all.length > 0 ? all : [...noEdges]) as SomeEdges;
+}
+
+/** As declared first, then what else is there. */
+function inOrderOf(declared: readonly Edge[], there: readonly Edge[]): Edge[] {
+  const place = new Map(declared.map((edge, index) => [edgeKey(edge), index]));
+  return there.toSorted(
+    (one, other) => (place.get(edgeKey(one)) ?? declared.length) - (place.get(edgeKey(other)) ?? declared.length),
+  );
+}
+
+const sameEdges = (state: unknown, wanted: unknown) => sameSet(edgeTexts(state), edgeTexts(wanted));
+const edgeTexts = (edges: unknown) =>
+  (edges as Edge[] | undefined)?.map((edge) =>
+    JSON.stringify([edge.database, edge.table, edge.subscribe, edge.publish]),
+  );
+const sameSet = (one: unknown, other: unknown) =>
+  new Set((one as string[]) ?? []).symmetricDifference(new Set((other as string[]) ?? [])).size === 0;

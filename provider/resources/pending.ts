@@ -1,0 +1,43 @@
+import type { Instance } from "../instances";
+import { type Edge, edgeKey, type Pending, readPending } from "../operations-api";
+import type { Context } from "../resource";
+
+/**
+ * One sentence for each instance that stores what it does not do yet: the target, and the peer as far as it is in
+ * harper:instances. Whoever asks is told of every edge of the instance, so that one sentence serves all resources.
+ */
+export async function pendingSentences(peer: string, { at, instances }: Context): Promise<string[]> {
+  const other = await instances.reporting(peer);
+  const own = await at.client.nodeName();
+  const sides = [sentences(at, await readPending(at.client))];
+  if (other)
+    sides.push(
+      sentences(
+        other,
+        (await readPending(other.client)).filter(({ peer: name }) => name === own),
+      ),
+    );
+  return sides.flat();
+}
+
+function sentences(instance: Instance, pending: Pending[]): string[] {
+  const name = instance.name;
+  const waiting = pending
+    .filter(({ notFlowing }) => notFlowing.length > 0)
+    .map(({ peer, notFlowing }) => edges(peer, notFlowing));
+  const lingering = pending
+    .filter(({ stillFlowing }) => stillFlowing.length > 0)
+    .map(({ peer, stillFlowing }) => edges(peer, stillFlowing));
+  const said: string[] = [];
+  if (waiting.length > 0)
+    said.push(
+      `Pending on ${name}: stored, but no rows come yet ${waiting.join("; ")}. Harper starts them when ${name} reconnects or restarts: set activate: "reconnect" on the Node, or run \`pulumi-harper reconnect ${name}\` or \`pulumi-harper restart ${name}\`.`,
+    );
+  if (lingering.length > 0)
+    said.push(
+      `Pending on ${name}: turned off, but rows still come ${lingering.join("; ")}. Harper stops them only when ${name} restarts: run \`pulumi-harper restart ${name}\`.`,
+    );
+  return said;
+}
+
+const edges = (peer: string, some: Edge[]) => `from ${peer} (${some.map(edgeKey).sort().join(", ")})`;

@@ -1,0 +1,108 @@
+import type { Instance } from "../instances";
+import { edgeKey, HarperError, isOn, type NodeRow, noteRebound, readPending } from "../operations-api";
+import { becomes, must } from "../poll";
+import type { Context } from "../resource";
+import { findNode } from "./common";
+import { has, removeIfThere } from "./removal";
+
+const settleMs = 15_000;
+const blindMs = 2000;
+
+/** One wish to reconnect a node, as it arrives in a burst. */
+export interface Wish {
+  node: string;
+  context: Context;
+}
+
+/** Reconnects each node of a burst once, and only where something waits for it. */
+export async function reconnectNodes(at: Instance, wishes: Wish[]): Promise<unknown[]> {
+  const outcomes = new Map<string, unknown>();
+  for (const { node, context } of wishes) {
+    if (!outcomes.has(node))
+      outcomes.set(node, await reconnectIfPending(at, node, context).catch((error: unknown) => error));
+  }
+  return wishes.map(({ node }) => outcomes.get(node));
+}
+
+/** Whether rows of the node wait for a reconnect on either end that can be asked. */
+export async function isWaiting(
+  at: Instance,
+  node: string,
+  { instances }: Pick<Context, "instances">,
+): Promise<boolean> {
+  const own = await at.client.nodeName();
+  const waits = async (instance: Instance, peer: string) =>
+    (await readPending(instance.client)).some((pending) => pending.peer === peer && pending.notFlowing.length > 0);
+  const other = await instances.reporting(node);
+  return (await waits(at, node)) || (other !== undefined && (await waits(other, own)));
+}
+
+async function reconnectIfPending(at: Instance, node: string, context: Context): Promise<void> {
+  if (await isWaiting(at, node, context)) await reconnect(at, node, context);
+}
+
+/**
+ * Removes the node and adds it again with the record it had. Rows written meanwhile on either end are not sent later by
+ * explicit edges. Returns when both ends list each other again and the sockets are open.
+ */
+export async function reconnect(
+  at: Instance,
+  node: string,
+  { instances, tell }: Pick<Context, "instances" | "tell">,
+): Promise<void> {
+  const row = await findNode(at, ({ name }) => name === node);
+  if (!row)
+    throw new HarperError("notFound", {
+      operation: "reconnect",
+      instance: at.name,
+      problem: `there is no node "${node}"`,
+    });
+  tell("info", `Reconnecting ${at.name} and ${node}: interrupts ${interrupted(row)} for some seconds.`);
+  const own = await at.client.nodeName();
+  const other = await instances.reporting(node);
+
+  await removeIfThere(at, node);
+  await must(
+    at.client,
+    "remove_node",
+    settleMs,
+    `node "${node}" is still listed`,
+    async () => !has(await at.client.nodesNow(), node),
+  );
+  if (other) await becomes(other.client, "remove_node", settleMs, async () => !has(await other.client.nodesNow(), own));
+  // The sockets of the old connection close after the records are gone, and nothing tells when.
+  await at.client.pause("reconnect", blindMs);
+  await add(at, row);
+  await noteRebound(at.client, node);
+  if (other) await noteRebound(other.client, own);
+  await must(at.client, "reconnect", settleMs, `node "${node}" does not connect`, () => isConnected(at, row));
+}
+
+async function add(at: Instance, row: NodeRow): Promise<void> {
+  const { name, url, full, subscriptions, shard, revokedCertificates } = row;
+  await at.client.addNode({
+    hostname: name,
+    url,
+    shard,
+    ...(revokedCertificates.length > 0 ? { revokedCertificates } : {}),
+    ...(full ? {} : { subscriptions }),
+  });
+}
+
+async function isConnected(at: Instance, row: NodeRow): Promise<boolean> {
+  const databases = new Set(row.subscriptions.filter(isOn).map((edge) => edge.database));
+  at.client.forget();
+  const { connections } = await at.client.clusterStatus();
+  const sockets = connections.find(({ name }) => name === row.name)?.sockets ?? [];
+  if (row.full) return sockets.length > 0 && sockets.every(({ connected }) => connected !== false);
+  return [...databases].every((database) =>
+    sockets.some((socket) => socket.database === database && socket.connected === true),
+  );
+}
+
+/** The edges of a record, in words. */
+export function interrupted(row: NodeRow): string {
+  if (row.full) return `the full replication with ${row.name}`;
+  const on = row.subscriptions.filter(isOn).map(edgeKey).sort();
+  return on.length > 0 ? `${on.join(", ")} with ${row.name}` : `nothing with ${row.name}`;
+}

@@ -1,0 +1,77 @@
+import type { Instance, Instances } from "../instances";
+import { cannotTell, HarperError, type NodeRow } from "../operations-api";
+import { becomes, must } from "../poll";
+import type { Context } from "../resource";
+
+/** How long a peer may take to drop its own record of us, and how long to wait where it cannot be asked. */
+const settleMs = 5000;
+const blindMs = 1500;
+
+/**
+ * Removes a node on both ends. Harper removes it from the target and, in a full mesh, from everyone; the leaver keeps its
+ * records and goes on dialling, so they are removed there, too, where it is in harper:instances.
+ */
+export async function removeOnBothEnds(name: string, { at, instances, tell }: Context): Promise<void> {
+  const own = await at.client.nodeName();
+  const members = (await at.client.nodesNow()).filter((row) => row.full).map((row) => row.name);
+  await removeIfThere(at, name);
+  await must(
+    at.client,
+    "remove_node",
+    settleMs,
+    `node "${name}" is still listed`,
+    async () => !has(await at.client.nodesNow(), name),
+  );
+
+  const leaver = await instances.reporting(name);
+  if (leaver) await clearLeaver(leaver, own, members, tell);
+  else {
+    tell(
+      "info",
+      `Node ${own}/${name}: removed at ${own}. What ${name} keeps was not checked: it is not in harper:instances or does not answer.`,
+    );
+    await at.client.pause("remove_node", blindMs);
+  }
+  await clearOwnRow(at);
+}
+
+/** After this, an add_node does not race with the peer's own removal. */
+async function clearLeaver(leaver: Instance, own: string, members: string[], tell: Context["tell"]): Promise<void> {
+  try {
+    await becomes(leaver.client, "remove_node", 1000, async () => !has(await leaver.client.nodesNow(), own));
+    const self = await leaver.client.nodeName();
+    const stale = (await leaver.client.nodesNow()).filter(
+      (row) => row.name === own || (row.full && row.name !== self && members.includes(row.name)),
+    );
+    for (const row of stale) await removeIfThere(leaver, row.name);
+    await must(
+      leaver.client,
+      "remove_node",
+      settleMs,
+      `its record of ${own} is still there`,
+      async () => !has(await leaver.client.nodesNow(), own),
+    );
+    await clearOwnRow(leaver);
+  } catch (error) {
+    if (!cannotTell(error)) throw error;
+    tell("warning", `The record of ${own} on ${leaver.name} may still be there. ${error.message}`);
+  }
+}
+
+/** Full replication leaves the instance's own row behind when the last peer is gone. */
+async function clearOwnRow(at: Instance): Promise<void> {
+  const own = await at.client.nodeName();
+  const rows = await at.client.nodesNow();
+  if (rows.length === 1 && rows[0]?.name === own) await removeIfThere(at, own);
+}
+
+export async function removeIfThere(at: Instance, name: string): Promise<void> {
+  try {
+    await at.client.removeNode(name);
+  } catch (error) {
+    if (!(error instanceof HarperError) || error.code !== "notFound") throw error;
+  }
+}
+
+export const has = (rows: NodeRow[], name: string): boolean => rows.some((row) => row.name === name);
+export type { Instances };

@@ -1,0 +1,145 @@
+import { z } from "zod";
+import type { Instance } from "../instances";
+import { addressOf, defaultReplicationPort, HarperError, replicationUrl, type WireRoute } from "../operations-api";
+import { type CommonInputs, type CommonOutputs, defineResource } from "../resource";
+import { hasUnknown } from "../unknown";
+import { commonInputs, commonOutputs } from "./common";
+import { requireRouteOperations } from "./versions";
+
+export interface RouteInputs extends CommonInputs {
+  hostname?: string | undefined;
+  port?: number | undefined;
+  url?: string | undefined;
+}
+export type RouteState = RouteInputs & CommonOutputs & { address: string };
+
+/** One address in an instance's list of routes. */
+export const route = defineResource<RouteInputs, RouteState>({
+  name: "Route",
+  description:
+    "One address in the list of routes that the target dials when it starts. Harper reads the list at a full restart; until then the change is pending.",
+  inputs: z.strictObject({
+    ...commonInputs,
+    hostname: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: "Host to dial. Either this or `url`; it is kept as `url`." }),
+    port: z
+      .number()
+      .int()
+      .min(1)
+      .max(65535)
+      .optional()
+      .meta({ description: `Port of \`hostname\`. Default ${defaultReplicationPort}.` }),
+    url: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: "`wss://host:port` to dial. Either this or `hostname`.", replaceOnChanges: true }),
+  }),
+  outputs: z.strictObject({
+    ...commonOutputs,
+    address: z.string().meta({ description: "The address in one spelling: `wss://host:port`." }),
+  }),
+
+  rules({ hostname, port, url }, fail) {
+    if (hostname === undefined && url === undefined) fail("hostname", "is required, or url");
+    if (hostname !== undefined && url !== undefined) fail("url", "give either url or hostname");
+    if (url !== undefined && port !== undefined) fail("port", "belongs to hostname; write the port into url");
+    if (typeof url === "string" && (!/^wss?:\/\//i.test(url) || !addressOf(url)))
+      fail("url", "must be wss://host:port");
+    if (typeof hostname === "string" && !addressOf({ hostname })) fail("hostname", "is no host");
+  },
+
+  complete(inputs) {
+    if (hasUnknown(inputs)) return;
+    inputs.url = addressIn(inputs);
+    inputs.hostname = undefined;
+    inputs.port = undefined;
+  },
+
+  liveRules: (_inputs, { at }, fail) => requireRouteOperations(at, "target", fail),
+
+  id: ({ instance, address }) => `${instance}/${address}`,
+
+  async observe(like, { at }) {
+    const address = addressIn(like);
+    const stored = await at.client.storedRoutes();
+    if (!stored.some((other) => addressOf(other) === address)) return undefined;
+    const { target, adopt } = like;
+    return { target, adopt, url: address, address, instance: await at.client.nodeName() };
+  },
+
+  async write(wanted, _before, { at }) {
+    await at.burst(writeRoutes).submit({ address: addressIn(wanted), there: true });
+  },
+
+  async remove(state, { at }) {
+    await at.burst(writeRoutes).submit({ address: addressIn(state), there: false });
+  },
+
+  async pending(_state, { at }) {
+    const [stored, memory] = await Promise.all([at.client.storedRoutes(), at.client.getRoutes()]);
+    const dialled = new Set(memory.map(addressOf));
+    const kept = new Set(stored.map(addressOf));
+    const coming = [...kept].filter((address) => !dialled.has(address));
+    const going = [...dialled].filter((address) => !kept.has(address));
+    if (coming.length + going.length === 0) return [];
+    const parts = [
+      coming.length > 0 ? `will dial ${coming.join(", ")}` : "",
+      going.length > 0 ? `will no longer dial ${going.join(", ")}` : "",
+    ];
+    return [
+      `Pending on ${at.name}: it ${parts.filter(Boolean).join(" and ")} after a restart: run \`pulumi-harper restart ${at.name}\`.`,
+    ];
+  },
+});
+
+function addressIn({ hostname, port, url, address }: Partial<RouteState>): string {
+  const found =
+    hostname !== undefined || url !== undefined ? addressOf(url ?? replicationUrl(hostname as string, port)) : address;
+  return found ?? "";
+}
+
+interface RouteWrite {
+  address: string;
+  there: boolean;
+}
+
+/** Writes a burst of routes. What stands in the file keeps its place and its spelling; new ones follow in their order. */
+async function writeRoutes(at: Instance, writes: RouteWrite[]): Promise<unknown[]> {
+  const [stored, memory] = await Promise.all([at.client.storedRoutes(), at.client.getRoutes()]);
+  const gone = new Set(writes.filter(({ there }) => !there).map(({ address }) => address));
+  const known = new Set(stored.map(addressOf));
+  const added = [
+    ...new Set(writes.filter(({ there, address }) => there && !known.has(address)).map(({ address }) => address)),
+  ].sort();
+  const kept = stored.filter((one) => !gone.has(addressOf(one) ?? ""));
+  const removed = stored.filter((one) => gone.has(addressOf(one) ?? ""));
+
+  if (added.length + removed.length > 0) {
+    if (isTruthful(stored, memory) && removed.length === 0) await at.client.setRoutes(added);
+    else if (isTruthful(stored, memory) && added.length === 0 && removed.every((one) => typeof one === "string"))
+      await at.client.deleteRoutes(removed);
+    else await at.client.writeRoutes([...kept, ...added]);
+    if (!isAsMeant(await at.client.storedRoutes(), kept, added)) await at.client.writeRoutes([...kept, ...added]);
+  }
+  const now = new Set((await at.client.storedRoutes()).map(addressOf));
+  return writes.map(({ address, there }) => (now.has(address) === there ? undefined : notApplied(at, address, there)));
+}
+
+/** Harper's route operations start from what the process read when it started: safe only where the file says the same. */
+const isTruthful = (stored: WireRoute[], memory: WireRoute[]) =>
+  stored.length > 0 && JSON.stringify(stored) === JSON.stringify(memory);
+
+function isAsMeant(now: WireRoute[], kept: WireRoute[], added: string[]): boolean {
+  return JSON.stringify(now) === JSON.stringify([...kept, ...added]);
+}
+
+const notApplied = (at: Instance, address: string, there: boolean) =>
+  new HarperError("notApplied", {
+    operation: there ? "cluster_set_routes" : "cluster_delete_routes",
+    instance: at.name,
+    problem: `${address} is ${there ? "not in" : "still in"} the configuration`,
+  });

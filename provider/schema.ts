@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { configSchema } from "./config";
+import { resources } from "./resources";
+
+/** What JSON Schema says of one field; only the words that the generators read. */
+export interface FieldShape {
+  type?: string;
+  description?: string;
+  default?: unknown;
+  enum?: unknown[];
+  items?: FieldShape;
+  anyOf?: FieldShape[];
+  additionalProperties?: FieldShape | boolean;
+  properties?: Record<string, FieldShape>;
+  required?: string[];
+  $ref?: string;
+  $defs?: Record<string, FieldShape>;
+  secret?: boolean;
+  writeOnly?: boolean;
+  settingOnly?: boolean;
+  replaceOnChanges?: unknown;
+}
+
+/** A Zod object as plain data. Functions in the metadata become `true`. */
+export function shapeOf(schema: z.ZodObject): FieldShape {
+  const shape = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  return JSON.parse(JSON.stringify(shape, (_key, value) => (typeof value === "function" ? true : value))) as FieldShape;
+}
+
+const token = (name: string) => `harper:index:${name}`;
+
+/** The Pulumi package schema, out of the same declarations that validate. */
+export function packageSchema(version: string): Record<string, unknown> {
+  const types: Record<string, unknown> = {};
+  const property = (shape: FieldShape): Record<string, unknown> => {
+    const { description, secret } = shape;
+    return {
+      ...typeOf(shape),
+      ...(description ? { description } : {}),
+      ...(shape.default !== undefined && typeof shape.default !== "object" ? { default: shape.default } : {}),
+      ...(secret ? { secret: true } : {}),
+      ...(shape.replaceOnChanges ? { replaceOnChanges: true } : {}),
+    };
+  };
+  const properties = (shape: FieldShape) =>
+    Object.fromEntries(Object.entries(shape.properties ?? {}).map(([key, field]) => [key, property(field)]));
+  const define = (defs: Record<string, FieldShape> = {}) => {
+    for (const [name, shape] of Object.entries(defs))
+      types[token(name)] = { type: "object", description: shape.description, properties: properties(shape), required: shape.required ?? [] };
+  };
+
+  const config = shapeOf(configSchema);
+  define(config.$defs);
+  const described = Object.entries(resources).map(([name, { inputs, outputs, description }]) => {
+    const input = shapeOf(inputs);
+    const output = shapeOf(outputs);
+    define(input.$defs);
+    return [
+      token(name),
+      {
+        description,
+        inputProperties: properties(input),
+        requiredInputs: input.required ?? [],
+        properties: { ...properties(input), ...properties(output) },
+        required: [...new Set([...(input.required ?? []), ...(output.required ?? [])])],
+      },
+    ] as const;
+  });
+  return {
+    name: "harper",
+    displayName: "Harper",
+    version,
+    description: "The shape of a Harper (HarperDB) cluster in code: nodes, subscriptions and routes.",
+    keywords: ["pulumi", "harper", "harperdb", "category/database", "kind/native"],
+    license: "Apache-2.0",
+    config: { variables: properties(config) },
+    provider: { inputProperties: properties(config) },
+    types,
+    resources: Object.fromEntries(described),
+  };
+}
+
+/** A JSON Schema type as Pulumi's schema has it. */
+function typeOf(shape: FieldShape): Record<string, unknown> {
+  if (shape.$ref) return { $ref: `#/types/${token(shape.$ref.slice(shape.$ref.lastIndexOf("/") + 1))}` };
+  if (shape.anyOf) return { oneOf: shape.anyOf.map(typeOf) };
+  if (shape.type === "array") return { type: "array", items: typeOf(shape.items ?? {}) };
+  if (shape.type === "object")
+    return { type: "object", additionalProperties: typeof shape.additionalProperties === "object" ? typeOf(shape.additionalProperties) : { $ref: "pulumi.json#/Any" } };
+  return shape.type ? { type: shape.type } : { $ref: "pulumi.json#/Any" };
+}
