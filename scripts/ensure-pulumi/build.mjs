@@ -24,8 +24,9 @@ export async function build(folder, goFolder, tools) {
   try {
     shown.now("building it with Go, which takes some minutes");
     await make("pulumi-language-nodejs", { module: join(tools, "language-nodejs"), path: host }, ["-ldflags=-s -w"]);
-    const flags = [`-ldflags=-s -w -X ${versionVariable}=v${version}`];
-    await make("pulumi", { module: join(tools, "pulumi"), path: cli }, flags);
+    await make("pulumi", { module: join(tools, "pulumi"), path: cli }, [
+      `-ldflags=-s -w -X ${versionVariable}=v${version}`,
+    ]);
     await writeFile(join(folder, "pulumi-resource-pulumi-nodejs"), dynamicHost, { mode: 0o755 });
     // Gigabytes that serve nothing any more; a failed build keeps them and goes on from there.
     if (!shared()) await rm(goFolder, { recursive: true, force: true });
@@ -44,6 +45,7 @@ function environment(goFolder) {
     ...process.env,
     CGO_ENABLED: "0",
     GOWORK: "off",
+    GOGC: "300",
     GOFLAGS: "-mod=readonly -modcacherw -trimpath -buildvcs=false",
   };
   if (shared()) return env;
@@ -60,7 +62,8 @@ async function compile(name, from, flags, env, shown) {
     if (line.startsWith("go: downloading")) shown.now(`${name}: ${++modules} modules fetched`);
   });
   let compiled = 0;
-  await go(["build", "-v", ...flags, from.path], from.module, env, (line) => {
+  // Debugging information would be made, at a third of the time, only to be stripped.
+  await go(["build", "-v", "-gcflags=all=-dwarf=false", ...flags, from.path], from.module, env, (line) => {
     if (!line.startsWith("go: ")) shown.now(`${name}: ${++compiled} of ${packages.length} packages compiled`);
   });
 }
