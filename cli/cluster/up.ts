@@ -25,6 +25,8 @@ export async function clusterUp({ say = () => {}, ...options }: UpOptions): Prom
   if (harper) {
     say(`Harper ${harper.version}: starting it accepts its licence (TC_AGREEMENT=yes)`);
     say(`starting ${stopped.map(({ name, address }) => `${name} (${address})`).join(", ")}`);
+  } else {
+    say("every instance runs already");
   }
   await waitForAll(instances, say, (instance) =>
     harper && stopped.includes(instance)
