@@ -70,6 +70,8 @@ async function compile(name, from, flags, env, shown) {
 
 async function go(args, cwd, env, onLine) {
   const child = spawn("go", args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+  const stop = () => child.kill();
+  process.once("exit", stop);
   const output = [];
   const messages = [];
   createInterface({ input: child.stdout }).on("line", (line) => output.push(line));
@@ -84,6 +86,7 @@ async function go(args, cwd, env, onLine) {
       );
     });
   });
+  process.off("exit", stop);
   if (code !== 0) throw new Error(`go ${args[0]} failed: ${messages.slice(-3).join(" | ")}`);
   return output;
 }
