@@ -9,11 +9,20 @@ export type Target = string | Connection | undefined;
 export class Instance {
   readonly name: string;
   readonly client: HarperClient;
+  readonly connection: Connection;
   private readonly bursts = new Map<unknown, Burst<unknown>>();
 
-  constructor(name: string, client: HarperClient) {
+  constructor(name: string, connection: Connection, surroundings: Partial<Surroundings>) {
     this.name = name;
-    this.client = client;
+    this.connection = connection;
+    this.client = new HarperClient(name, connection, surroundings);
+  }
+
+  /** What another instance joins this one with: what was configured for it, in the form of `authorization`. */
+  get authorization(): { username: string; password: string } | string | undefined {
+    const { username, password, token } = this.connection;
+    if (token) return `Bearer ${token}`;
+    return username === undefined ? undefined : { username, password: password ?? "" };
   }
 
   /** The burst in which this kind of write goes to this instance; `write` also tells kinds apart. */
@@ -63,11 +72,6 @@ export class Instances {
     return this.connect(name, this.settings.instances[name] as Connection);
   }
 
-  /** What is configured for a name: the credentials that were given for it, and for nobody else. */
-  connectionOf(name: string): Connection | undefined {
-    return this.settings.instances[name];
-  }
-
   /** The configured instance that reports this name of itself. Those that cannot be asked are passed over. */
   async reporting(nodeName: string): Promise<Instance | undefined> {
     const asked = await Promise.all(
@@ -98,8 +102,7 @@ export class Instances {
 
   private connect(name: string, connection: Connection): Instance {
     const key = JSON.stringify([name, connection]);
-    const instance =
-      this.connected.get(key) ?? new Instance(name, new HarperClient(name, connection, this.surroundings));
+    const instance = this.connected.get(key) ?? new Instance(name, connection, this.surroundings);
     this.connected.set(key, instance);
     return instance;
   }

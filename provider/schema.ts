@@ -46,7 +46,12 @@ export function packageSchema(version: string): Record<string, unknown> {
     Object.fromEntries(Object.entries(shape.properties ?? {}).map(([key, field]) => [key, property(field)]));
   const define = (defs: Record<string, FieldShape> = {}) => {
     for (const [name, shape] of Object.entries(defs))
-      types[token(name)] = { type: "object", description: shape.description, properties: properties(shape), required: shape.required ?? [] };
+      types[token(name)] = {
+        type: "object",
+        description: shape.description,
+        properties: properties(shape),
+        required: shape.required ?? [],
+      };
   };
 
   const config = shapeOf(configSchema);
@@ -86,6 +91,12 @@ function typeOf(shape: FieldShape): Record<string, unknown> {
   if (shape.anyOf) return { oneOf: shape.anyOf.map(typeOf) };
   if (shape.type === "array") return { type: "array", items: typeOf(shape.items ?? {}) };
   if (shape.type === "object")
-    return { type: "object", additionalProperties: typeof shape.additionalProperties === "object" ? typeOf(shape.additionalProperties) : { $ref: "pulumi.json#/Any" } };
+    return {
+      type: "object",
+      additionalProperties:
+        typeof shape.additionalProperties === "object"
+          ? typeOf(shape.additionalProperties)
+          : { $ref: "pulumi.json#/Any" },
+    };
   return shape.type ? { type: shape.type } : { $ref: "pulumi.json#/Any" };
 }

@@ -7,7 +7,7 @@ import { referencePage } from "./generate/reference.mts";
 import { sdkTypes } from "./generate/sdk-types.mts";
 
 const require = createRequire(import.meta.url);
-const { packageSchema } = require("../dist/provider/schema.js") as typeof import("../provider/schema");
+const { packageSchema } = require("../dist/provider/schema.js") as typeof import("../provider/schema.ts");
 const { version } = require("../package.json") as { version: string };
 
 const files: Record<string, string> = {

@@ -63,7 +63,7 @@ function bound(
   for (const database of databases) {
     const present = before.get(database);
     const counted = event.edges.filter(
-      (edge) => edge.database === database && (edge.subscribe || offToo) && edge.database !== "system",
+      (edge) => edge.database === database && (edge.subscribe || (offToo && !isOn(edge))) && edge.database !== "system",
     );
     if (counted.length === 0 || (present && !rebinds)) continue;
     after.set(database, new Set([...(present ?? []), ...counted.map((edge) => edge.table)]));

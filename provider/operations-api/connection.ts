@@ -17,32 +17,34 @@ const endpoint = z.string().superRefine((text, context) => {
 });
 
 /** How to reach the operations API of one instance. Never compared: a rotated password is no change of any resource. */
-export const connectionSchema = z.strictObject({
-  endpoint: endpoint.meta({ description: "URL of the operations API, such as `https://us-1.example.com:9925`." }),
-  username: z.string().min(1).optional().meta({ description: "A super_user, for Basic authentication." }),
-  password: z.string().optional().meta({ description: "The password of `username`.", secret: true }),
-  token: z.string().min(1).optional().meta({
-    description: "An operation token issued by this very instance, instead of `username` and `password`.",
-    secret: true,
-  }),
-  caCertificate: z
-    .string()
-    .optional()
-    .meta({ description: "PEM of the certificate authority that signed the instance's certificate." }),
-  insecureSkipTlsVerify: z.boolean().optional().meta({
-    description: "Accept any certificate. Whoever sits between can then read the credentials. Default false.",
-  }),
-  allowPlainHttp: z
-    .boolean()
-    .optional()
-    .meta({ description: "Send credentials over plain HTTP to a host that is not loopback. Default false." }),
-  timeoutSeconds: z
-    .number()
-    .positive()
-    .max(3600)
-    .optional()
-    .meta({ description: "Seconds to wait for one answer. Default 30; joining a node may take twice as long." }),
-}).meta({ id: "Connection", description: "How to reach the operations API of one instance." });
+export const connectionSchema = z
+  .strictObject({
+    endpoint: endpoint.meta({ description: "URL of the operations API, such as `https://us-1.example.com:9925`." }),
+    username: z.string().min(1).optional().meta({ description: "A super_user, for Basic authentication." }),
+    password: z.string().optional().meta({ description: "The password of `username`.", secret: true }),
+    token: z.string().min(1).optional().meta({
+      description: "An operation token issued by this very instance, instead of `username` and `password`.",
+      secret: true,
+    }),
+    caCertificate: z
+      .string()
+      .optional()
+      .meta({ description: "PEM of the certificate authority that signed the instance's certificate." }),
+    insecureSkipTlsVerify: z.boolean().optional().meta({
+      description: "Accept any certificate. Whoever sits between can then read the credentials. Default false.",
+    }),
+    allowPlainHttp: z
+      .boolean()
+      .optional()
+      .meta({ description: "Send credentials over plain HTTP to a host that is not loopback. Default false." }),
+    timeoutSeconds: z
+      .number()
+      .positive()
+      .max(3600)
+      .optional()
+      .meta({ description: "Seconds to wait for one answer. Default 30; joining a node may take twice as long." }),
+  })
+  .meta({ id: "Connection", description: "How to reach the operations API of one instance." });
 
 /** A connection as the client uses it. */
 export type Connection = z.output<typeof connectionSchema>;

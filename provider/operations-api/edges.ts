@@ -1,18 +1,20 @@
 import { z } from "zod";
 
 /** One database and table of a node, and which way its rows go: what Harper calls a subscription. */
-export const edgeSchema = z.strictObject({
-  database: z.string().min(1).meta({ description: "Database whose rows are replicated." }),
-  table: z.string().min(1).meta({ description: "Table whose rows are replicated." }),
-  subscribe: z
-    .boolean()
-    .default(true)
-    .meta({ description: "Rows written on the node flow to the target. Default true." }),
-  publish: z
-    .boolean()
-    .default(true)
-    .meta({ description: "Rows written on the target flow to the node. Default true." }),
-}).meta({ id: "Edge", description: "One table of a node, and which way its rows go." });
+export const edgeSchema = z
+  .strictObject({
+    database: z.string().min(1).meta({ description: "Database whose rows are replicated." }),
+    table: z.string().min(1).meta({ description: "Table whose rows are replicated." }),
+    subscribe: z
+      .boolean()
+      .default(true)
+      .meta({ description: "Rows written on the node flow to the target. Default true." }),
+    publish: z
+      .boolean()
+      .default(true)
+      .meta({ description: "Rows written on the target flow to the node. Default true." }),
+  })
+  .meta({ id: "Edge", description: "One table of a node, and which way its rows go." });
 
 export type Edge = z.output<typeof edgeSchema>;
 

@@ -57,7 +57,7 @@ const connectionStatus = z
     name: z.string().optional(),
     hostname: z.string().optional(),
     url: z.string().nullish(),
-    replicates: z.unknown(),
+    replicates: z.unknown().optional(),
     subscriptions: list(wireEdge),
     database_sockets: list(socket),
   })
@@ -74,7 +74,7 @@ const nodeRow = z
     name: z.string().optional(),
     hostname: z.string().optional(),
     url: z.string().nullish(),
-    replicates: z.unknown(),
+    replicates: z.unknown().optional(),
     subscriptions: list(wireEdge),
     shard: z.number().nullish(),
     revoked_certificates: list(z.string()),

@@ -3,11 +3,16 @@
 const snake = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const camel = (key: string) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
+/** Routes are handed on as they are: those that others wrote may carry keys in any spelling. */
+const verbatim = new Set(["routes", "replicationRoutes"]);
+
 function respell(value: unknown, spell: (key: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => respell(item, spell));
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  return Object.fromEntries(entries.map(([key, item]) => [spell(key), respell(item, spell)]));
+  return Object.fromEntries(
+    entries.map(([key, item]) => [spell(key), verbatim.has(key) ? item : respell(item, spell)]),
+  );
 }
 
 /** `{ verifyTls: false }` → `{ verify_tls: false }`; what is undefined is left out. */

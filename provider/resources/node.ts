@@ -14,7 +14,7 @@ import {
 } from "../operations-api";
 import { type CommonInputs, type CommonOutputs, type Context, defineResource } from "../resource";
 import { commonInputs, commonOutputs, edgeSettings, findNode } from "./common";
-import { pendingSentences } from "./pending";
+import { followHistory, pendingSentences } from "./pending";
 import { isWaiting, reconnectNodes } from "./reconnect";
 import { removeOnBothEnds } from "./removal";
 import { checkEdge, requireTables } from "./tables";
@@ -185,6 +185,7 @@ export const node = defineResource<NodeInputs, NodeState>({
   async write(wanted, before, context) {
     const { at } = context;
     const row = before && (await locate(before, context));
+    if (row) await followHistory(row.name, context);
     if (row && !wanted.replicateByDefault && !row.full)
       await at.client.updateNode({
         ...request(wanted, context),
@@ -199,7 +200,10 @@ export const node = defineResource<NodeInputs, NodeState>({
         problem: `"${row.name}" replicates everything and cannot be narrowed in place`,
       });
     else await join(wanted, context);
-    if (wanted.activate === "reconnect" && row) await at.burst(reconnectNodes).submit({ node: row.name, context });
+    if (wanted.activate === "reconnect" && row)
+      await at
+        .burst(reconnectNodes)
+        .submit({ node: row.name, context, authorization: request(wanted, context).authorization });
   },
 
   remove: ({ name }, context) => removeOnBothEnds(name, context),
@@ -271,8 +275,7 @@ async function join(wanted: NodeInputs, context: Context): Promise<void> {
 /** Every field, on every call: what is left out Harper takes for its default. */
 function request(wanted: NodeInputs, { instances }: Context) {
   const { verifyTls, retainAuthorization, revokedCertificates, shard, startTime, peer } = wanted;
-  const { username, password } = (peer !== undefined && instances.connectionOf(peer)) || {};
-  const ofPeer = username !== undefined && password !== undefined ? { username, password } : undefined;
+  const ofPeer = peer === undefined ? undefined : instances.at(peer).authorization;
   return {
     verifyTls,
     retainAuthorization,

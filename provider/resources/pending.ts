@@ -20,6 +20,12 @@ export async function pendingSentences(peer: string, { at, instances }: Context)
   return sides.flat();
 }
 
+/** To be called before a write: only what is added to a known history can be told from what was there. */
+export async function followHistory(peer: string, { at, instances }: Context): Promise<void> {
+  const other = await instances.reporting(peer);
+  await Promise.all([at, other].map((instance) => instance && readPending(instance.client)));
+}
+
 function sentences(instance: Instance, pending: Pending[]): string[] {
   const name = instance.name;
   const waiting = pending

@@ -11,15 +11,18 @@ const blindMs = 2000;
 /** One wish to reconnect a node, as it arrives in a burst. */
 export interface Wish {
   node: string;
-  context: Context;
+  context: Pick<Context, "instances" | "tell">;
+  /** The peer's credentials; else those that harper:instances has for it. */
+  authorization?: Authorization | undefined;
 }
+type Authorization = Instance["authorization"];
 
 /** Reconnects each node of a burst once, and only where something waits for it. */
 export async function reconnectNodes(at: Instance, wishes: Wish[]): Promise<unknown[]> {
   const outcomes = new Map<string, unknown>();
-  for (const { node, context } of wishes) {
-    if (!outcomes.has(node))
-      outcomes.set(node, await reconnectIfPending(at, node, context).catch((error: unknown) => error));
+  for (const wish of wishes) {
+    if (outcomes.has(wish.node)) continue;
+    outcomes.set(wish.node, await reconnectIfPending(at, wish).catch((error: unknown) => error));
   }
   return wishes.map(({ node }) => outcomes.get(node));
 }
@@ -37,18 +40,18 @@ export async function isWaiting(
   return (await waits(at, node)) || (other !== undefined && (await waits(other, own)));
 }
 
-async function reconnectIfPending(at: Instance, node: string, context: Context): Promise<void> {
-  if (await isWaiting(at, node, context)) await reconnect(at, node, context);
+async function reconnectIfPending(at: Instance, wish: Wish): Promise<void> {
+  if (await isWaiting(at, wish.node, wish.context)) await reconnect(at, wish);
 }
 
 /**
  * Removes the node and adds it again with the record it had. Rows written meanwhile on either end are not sent later by
- * explicit edges. Returns when both ends list each other again and the sockets are open.
+ * explicit edges. Returns when both ends list each other again and the sockets are open. Once its record of us is gone
+ * the peer wants credentials; without any, nothing is touched.
  */
 export async function reconnect(
   at: Instance,
-  node: string,
-  { instances, tell }: Pick<Context, "instances" | "tell">,
+  { node, context: { instances, tell }, authorization }: Wish,
 ): Promise<void> {
   const row = await findNode(at, ({ name }) => name === node);
   if (!row)
@@ -57,9 +60,17 @@ export async function reconnect(
       instance: at.name,
       problem: `there is no node "${node}"`,
     });
+  const other = await instances.reporting(node);
+  const credentials = authorization ?? other?.authorization;
+  if (!credentials)
+    throw new HarperError("refused", {
+      operation: "reconnect",
+      instance: at.name,
+      problem: `${node} could not be added again without its credentials`,
+      advice: "Put it into harper:instances, or give its Node `authorization`.",
+    });
   tell("info", `Reconnecting ${at.name} and ${node}: interrupts ${interrupted(row)} for some seconds.`);
   const own = await at.client.nodeName();
-  const other = await instances.reporting(node);
 
   await removeIfThere(at, node);
   await must(
@@ -72,18 +83,19 @@ export async function reconnect(
   if (other) await becomes(other.client, "remove_node", settleMs, async () => !has(await other.client.nodesNow(), own));
   // The sockets of the old connection close after the records are gone, and nothing tells when.
   await at.client.pause("reconnect", blindMs);
-  await add(at, row);
+  await add(at, row, credentials);
   await noteRebound(at.client, node);
   if (other) await noteRebound(other.client, own);
   await must(at.client, "reconnect", settleMs, `node "${node}" does not connect`, () => isConnected(at, row));
 }
 
-async function add(at: Instance, row: NodeRow): Promise<void> {
+async function add(at: Instance, row: NodeRow, authorization: Authorization): Promise<void> {
   const { name, url, full, subscriptions, shard, revokedCertificates } = row;
   await at.client.addNode({
     hostname: name,
     url,
     shard,
+    authorization,
     ...(revokedCertificates.length > 0 ? { revokedCertificates } : {}),
     ...(full ? {} : { subscriptions }),
   });

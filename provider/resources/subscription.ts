@@ -3,7 +3,7 @@ import type { Instance } from "../instances";
 import { type Edge, edgeKey, edgeSchema, HarperError, isOn, type NodeRow, type SomeEdges } from "../operations-api";
 import { type CommonInputs, type CommonOutputs, defineResource } from "../resource";
 import { commonInputs, commonOutputs, edgeSettings, findNode } from "./common";
-import { pendingSentences } from "./pending";
+import { followHistory, pendingSentences } from "./pending";
 import { reconnectNodes } from "./reconnect";
 import { checkEdge, requireTables } from "./tables";
 import { requireExplicitEdges } from "./versions";
@@ -77,13 +77,15 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
       subscribe: wanted.subscribe,
       publish: wanted.publish,
     };
+    await followHistory(node, context);
     // An update of what reads as wanted completes one that the peer was not told of.
     await context.at.burst(writeEdges).submit({ node, edge, always: before !== undefined });
     if (activate === "reconnect") await context.at.burst(reconnectNodes).submit({ node, context });
   },
 
-  async remove({ node, database: in_, table: of }, { at }) {
-    await at
+  async remove({ node, database: in_, table: of }, context) {
+    await followHistory(node, context);
+    await context.at
       .burst(writeEdges)
       .submit({ node, edge: { database: in_, table: of, subscribe: false, publish: false }, always: false });
   },

@@ -1,11 +1,13 @@
 import { createRequire } from "node:module";
-import type { FieldShape } from "../../provider/schema";
+import type { FieldShape } from "../../provider/schema.ts";
 
 const require = createRequire(import.meta.url);
-const { shapeOf } = require("../../dist/provider/schema.js") as typeof import("../../provider/schema");
-const { resources } = require("../../dist/provider/resources/index.js") as typeof import("../../provider/resources");
-const { configSchema } = require("../../dist/provider/config.js") as typeof import("../../provider/config");
-const { errorCodes } = require("../../dist/provider/operations-api/errors.js") as typeof import("../../provider/operations-api/errors");
+const { shapeOf } = require("../../dist/provider/schema.js") as typeof import("../../provider/schema.ts");
+const { resources } =
+  require("../../dist/provider/resources/index.js") as typeof import("../../provider/resources/index.ts");
+const { configSchema } = require("../../dist/provider/config.js") as typeof import("../../provider/config.ts");
+const { errorCodes } =
+  require("../../dist/provider/operations-api/errors.js") as typeof import("../../provider/operations-api/errors.ts");
 
 export const config: FieldShape = shapeOf(configSchema);
 export const codes: Record<string, string> = errorCodes;
@@ -17,7 +19,11 @@ export const described = Object.entries(resources).map(([name, { inputs, outputs
 }));
 
 /** Types that several fields share, by name. */
-export const shared: Record<string, FieldShape> = Object.assign({}, config.$defs, ...described.map(({ inputs }) => inputs.$defs ?? {}));
+export const shared: Record<string, FieldShape> = Object.assign(
+  {},
+  config.$defs,
+  ...described.map(({ inputs }) => inputs.$defs ?? {}),
+);
 
 /** The name behind `#/$defs/Edge`. */
 export const refName = (ref: string): string => ref.slice(ref.lastIndexOf("/") + 1);

@@ -8,11 +8,29 @@ export function sdkTypes(): string {
     "",
   ];
   for (const [name, shape] of Object.entries(shared)) {
-    lines.push(...doc(shape.description), `export interface ${name} {`, ...fields(shape, (text) => `Input<${text}>`), "}", "");
+    lines.push(
+      ...doc(shape.description),
+      `export interface ${name} {`,
+      ...fields(shape, (text) => `Input<${text}>`),
+      "}",
+      "",
+    );
   }
   for (const { name, description, inputs, outputs } of described) {
-    lines.push(...doc(description), `export interface ${name}Args {`, ...fields(inputs, (text) => `Input<${text}>`), "}", "");
-    lines.push(`/** What is known of a ${name} once it is made. */`, `export interface ${name}Outputs {`, ...outputFields(inputs, outputs), "}", "");
+    lines.push(
+      ...doc(description),
+      `export interface ${name}Args {`,
+      ...fields(inputs, (text) => `Input<${text}>`),
+      "}",
+      "",
+    );
+    lines.push(
+      `/** What is known of a ${name} once it is made. */`,
+      `export interface ${name}Outputs {`,
+      ...outputFields(inputs, outputs),
+      "}",
+      "",
+    );
     const keys = Object.keys(outputs.properties ?? {});
     lines.push(`export const ${lower(name)}OutputKeys = ${JSON.stringify(keys)} as const;`, "");
   }
@@ -30,10 +48,19 @@ function outputFields(inputs: FieldShape, outputs: FieldShape): string[] {
   const managed = Object.entries(inputs.properties ?? {}).filter(([, field]) => !field.writeOnly && !field.settingOnly);
   const lines = managed.flatMap(([key, field]) => {
     const certain = inputs.required?.includes(key) || field.default !== undefined;
-    return [...doc(field.description), `  readonly ${key}: Output<${typeText(field, false)}${certain ? "" : " | undefined"}>;`];
+    return [
+      ...doc(field.description),
+      `  readonly ${key}: Output<${typeText(field, false)}${certain ? "" : " | undefined"}>;`,
+    ];
   });
   const known = Object.entries(outputs.properties ?? {});
-  return [...lines, ...known.flatMap(([key, field]) => [...doc(field.description), `  readonly ${key}: Output<${typeText(field, false)}>;`])];
+  return [
+    ...lines,
+    ...known.flatMap(([key, field]) => [
+      ...doc(field.description),
+      `  readonly ${key}: Output<${typeText(field, false)}>;`,
+    ]),
+  ];
 }
 
 function typeText(shape: FieldShape, input: boolean): string {

@@ -90,7 +90,8 @@ export class Instance {
   }
 
   private boot(): void {
-    this.process = { pid: this.cluster.nextPid(), started: new Date() };
+    this.process = { pid: this.cluster.nextPid(), started: new Date(this.cluster.clock.now()) };
+    this.cluster.clock.pass(5000);
     this.routes.memory = structuredClone(this.routes.file);
   }
 }
