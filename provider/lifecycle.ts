@@ -2,7 +2,7 @@ import { type CheckFailure, checkInputs, withoutUndefined } from "./check";
 import { diffFields } from "./diff";
 import type { Instances } from "./instances";
 import { cannotTell, HarperError } from "./operations-api";
-import type { CommonInputs, CommonOutputs, Context, ResourceDefinition, Tell } from "./resource";
+import type { CommonInputs, CommonOutputs, Context, Fail, ResourceDefinition, Tell } from "./resource";
 import { hasUnknown } from "./unknown";
 
 type Inputs = CommonInputs & Record<string, unknown>;
@@ -37,17 +37,20 @@ export class Lifecycle {
     this.surroundings = surroundings;
   }
 
-  /** Validates inputs, and asks the live instance where all of them are known. */
-  async check(resource: Resource, raw: Record<string, unknown>): Promise<{ inputs: Inputs; failures: CheckFailure[] }> {
+  /** Validates inputs, and asks the live instance where all of them are known. `olds` are empty for what is new. */
+  async check(
+    resource: Resource,
+    olds: Record<string, unknown>,
+    raw: Record<string, unknown>,
+  ): Promise<{ inputs: Inputs; failures: CheckFailure[] }> {
     const { inputs, failures } = checkInputs(resource, raw);
     const target = inputs.target as CommonInputs["target"];
     const problem = hasUnknown(target) ? undefined : this.surroundings.instances.problemWith(target);
     if (problem && failures.length === 0) failures.push({ property: "target", reason: problem });
     if (failures.length === 0 && !hasUnknown(inputs) && resource.liveRules) {
       try {
-        await resource.liveRules(inputs, this.context(inputs), (property, reason) =>
-          failures.push({ property, reason }),
-        );
+        const fail: Fail = (property, reason) => failures.push({ property, reason });
+        await resource.liveRules(inputs, { ...this.context(inputs), isNew: Object.keys(olds).length === 0 }, fail);
       } catch (error) {
         if (!cannotTell(error)) throw error;
         this.once(
@@ -201,8 +204,8 @@ export class Lifecycle {
   }
 
   private context(inputs: CommonInputs): Context {
-    const { instances, tell } = this.surroundings;
-    return { instances, tell, at: instances.at(inputs.target) };
+    const { instances } = this.surroundings;
+    return { instances, tell: (severity, text) => this.once(severity, text), at: instances.at(inputs.target) };
   }
 
   private once(severity: "info" | "warning", text: string): void {

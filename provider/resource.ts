@@ -56,7 +56,7 @@ export interface ResourceDefinition<
   /** Fills in what follows from other fields, after the rules. */
   complete?(inputs: Record<string, unknown>): void;
   /** What the live instance has to say to the inputs; only called with all of them known. Throws where it cannot be asked. */
-  liveRules?(inputs: I, context: Context, fail: Fail): Promise<void>;
+  liveRules?(inputs: I, context: Context & { isNew: boolean }, fail: Fail): Promise<void>;
   /** `us-1/eu-1`: made of names that instances report. */
   id(state: S): string;
   /** What is there now; undefined where it is absent. `like` is the state, or the inputs where there is none yet. */

@@ -23,9 +23,13 @@ export function dynamicProvider(name: keyof typeof resources): dynamic.ResourceP
       const keys = Object.keys(configSchema.shape) as (keyof typeof configSchema.shape)[];
       configuration = Object.fromEntries(keys.map((key) => [key, settingFrom(key, config.get(`harper:${key}`))]));
     },
-    check: (_olds, news) =>
+    check: (olds, news) =>
       hook(news, async ({ lifecycle }) => {
-        const { inputs, failures } = await lifecycle.check(resource, fromEngine(news) as Properties);
+        const { inputs, failures } = await lifecycle.check(
+          resource,
+          fromEngine(olds) as Properties,
+          fromEngine(news) as Properties,
+        );
         return { inputs: toEngine(inputs), failures };
       }).catch((error: Error) => ({ inputs: news, failures: [{ property: "target", reason: error.message }] })),
     diff: (_id, olds, news) =>

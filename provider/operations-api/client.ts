@@ -136,13 +136,15 @@ export class HarperClient extends Caller {
     );
   }
 
-  /** `database.table` of every table the instance has. */
-  tables(): Promise<Set<string>> {
+  /** The rows of every table the instance has, by `database.table`, as it estimates them. */
+  tables(): Promise<Map<string, number>> {
     return this.share("tables", freshMs, async () => {
       const databases = await this.send("describe_all", {});
-      return new Set(
+      return new Map(
         Object.entries(databases).flatMap(([database, tables]) =>
-          Object.keys(Object(tables)).map((table) => `${database}.${table}`),
+          Object.entries(tables).map(
+            ([table, { record_count }]) => [`${database}.${table}`, record_count ?? 0] as const,
+          ),
         ),
       );
     });

@@ -159,7 +159,14 @@ export const supportingOperations = {
       time: z.looseObject({ current: z.number().optional(), timezone: z.string().optional() }).optional(),
     }),
   ),
-  describe_all: operation("read", nothing, z.record(z.string(), z.unknown())),
+  describe_all: operation(
+    "read",
+    nothing,
+    z.record(
+      z.string(),
+      z.record(z.string(), z.looseObject({ record_count: z.number().optional().catch(undefined) })).catch({}),
+    ),
+  ),
   read_audit_log: operation(
     "read",
     z.strictObject({

@@ -11,7 +11,6 @@ export const commonInputs = {
       description:
         "The instance whose operations API is used: a name in `harper:instances`, or a connection. May be left out where only one is configured. Never compared: only another instance behind it replaces.",
       settingOnly: true,
-      secret: true,
     }),
   adopt: z.enum(["identical", "never", "always"]).optional().meta({
     description:

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Instance } from "../instances";
 import {
   addressOf,
   type Edge,
@@ -17,8 +18,8 @@ import { commonInputs, commonOutputs, edgeSettings, findNode } from "./common";
 import { followHistory, pendingSentences } from "./pending";
 import { isWaiting, reconnectNodes } from "./reconnect";
 import { removeOnBothEnds } from "./removal";
-import { checkEdge, requireTables } from "./tables";
-import { requireExplicitEdges } from "./versions";
+import { checkEdge, requireTables, rowsOf } from "./tables";
+import { requireExplicitEdges, warnOfExplicitEdges } from "./versions";
 
 export interface NodeInputs extends CommonInputs {
   hostname?: string | undefined;
@@ -155,7 +156,7 @@ export const node = defineResource<NodeInputs, NodeState>({
     inputs.replicateByDefault ??= inputs.subscriptions === undefined;
   },
 
-  async liveRules(inputs, { at, instances, tell }, fail) {
+  async liveRules(inputs, { at, instances, tell, isNew }, fail) {
     const { subscriptions = [], peer } = inputs;
     const problem = peer === undefined ? undefined : instances.problemWith(peer);
     if (problem) fail("peer", problem);
@@ -166,6 +167,7 @@ export const node = defineResource<NodeInputs, NodeState>({
         "warning",
         "retainAuthorization keeps the peer's credentials readable in clear in cluster_status and on every member.",
       );
+    if (isNew && inputs.replicateByDefault) await warnOfMerge(at, inputs, { instances, tell });
     if (inputs.requireTables !== false)
       await requireTables(
         at,
@@ -214,6 +216,21 @@ export const node = defineResource<NodeInputs, NodeState>({
   pending: ({ name }, context) => pendingSentences(name, context),
 });
 
+/** Full replication copies each side's rows to the other: said in preview, with what the instances count. */
+async function warnOfMerge(
+  at: Instance,
+  { peer, hostname, url }: NodeInputs,
+  { instances, tell }: Pick<Context, "instances" | "tell">,
+) {
+  const other = peer === undefined ? undefined : instances.at(peer);
+  const sides = await Promise.all([at, other].map(async (side) => side && `${side.name} has ${await rowsOf(side)}`));
+  const counted = sides.filter((side) => side !== undefined).join(", ");
+  tell(
+    "info",
+    `Node ${hostname ?? url}: joining merges the data of both sides (${counted}). Rows with the same key: the newer one stays.`,
+  );
+}
+
 /** The peer's record, by the name known from state, else by the address declared. */
 async function locate(like: NodeInputs | NodeState, { at }: Context): Promise<NodeRow | undefined> {
   if ("name" in like) return findNode(at, ({ name }) => name === like.name);
@@ -261,6 +278,7 @@ function stateOf(row: NodeRow, like: NodeInputs): Omit<NodeState, "instance"> {
 /** Adds the node, one at a time: parallel first joins on one instance overwrite each other's certificate. */
 async function join(wanted: NodeInputs, context: Context): Promise<void> {
   const { hostname, url, subscriptions } = wanted;
+  if (!wanted.replicateByDefault) warnOfExplicitEdges(context);
   const explicit = subscriptions?.length ? subscriptions : [...noEdges];
   await context.instances.inTurn(() =>
     context.at.client.addNode({

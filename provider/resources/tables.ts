@@ -9,7 +9,7 @@ export async function requireTables(
   fail: Fail,
 ): Promise<void> {
   const tables = await at.client.tables();
-  const databases = new Set([...tables].map((name) => name.slice(0, name.indexOf("."))));
+  const databases = new Set([...tables.keys()].map((name) => name.slice(0, name.indexOf("."))));
   for (const { edge, path } of edges) {
     if (tables.has(edgeKey(edge))) continue;
     const known = databases.has(edge.database);
@@ -18,6 +18,13 @@ export async function requireTables(
       : ["database", `"${edge.database}" is not a database of ${at.name}`];
     fail(path ? `${path}.${property}` : property, `${problem}. Create it first, or set requireTables: false`);
   }
+}
+
+/** How many rows there are in how many tables, in words. */
+export async function rowsOf(at: Instance): Promise<string> {
+  const tables = await at.client.tables();
+  const rows = [...tables.values()].reduce((sum, count) => sum + count, 0);
+  return `${rows} rows in ${tables.size} tables`;
 }
 
 /** What is wrong with an edge that no instance need be asked about. */

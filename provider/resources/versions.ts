@@ -13,9 +13,9 @@ export async function requireRouteOperations(at: Instance, property: string, fai
     fail(property, `Harper ${await at.client.version()} on ${at.name} takes routes from its configuration file only`);
 }
 
-/** Warns that Harper advises against explicit subscriptions. */
+/** Said when the first of them is made, not at every preview of what was decided long ago. */
 export function warnOfExplicitEdges({ tell }: Pick<Context, "tell">): void {
-  tell("warning", "Harper discourages explicit subscriptions, and version 5 no longer honours them.");
+  tell("warning", "Harper advises against explicit subscriptions, and its version 5 no longer honours them.");
 }
 
 const isV5 = async (at: Instance): Promise<boolean> => Number.parseInt(await at.client.version(), 10) >= 5;

@@ -30,20 +30,20 @@ export function run(world: World, unverified: "keep" | "fail" = "keep") {
   const of = (name: keyof typeof resources) => {
     const resource = resources[name];
     return {
-      check: (inputs: Record<string, unknown>) => lifecycle.check(resource, inputs),
+      check: (inputs: Record<string, unknown>, olds = {}) => lifecycle.check(resource, olds, inputs),
       /** Check, then create, as `up` does. */
       async create(inputs: Record<string, unknown>) {
-        const checked = await lifecycle.check(resource, inputs);
+        const checked = await lifecycle.check(resource, {}, inputs);
         if (checked.failures.length > 0) throw new Error(JSON.stringify(checked.failures));
         return lifecycle.create(resource, checked.inputs);
       },
       async diff(state: Record<string, unknown>, inputs: Record<string, unknown>) {
-        const checked = await lifecycle.check(resource, inputs);
+        const checked = await lifecycle.check(resource, state, inputs);
         if (checked.failures.length > 0) throw new Error(JSON.stringify(checked.failures));
         return lifecycle.diff(resource, state as never, checked.inputs);
       },
       async update(state: Record<string, unknown>, inputs: Record<string, unknown>) {
-        const checked = await lifecycle.check(resource, inputs);
+        const checked = await lifecycle.check(resource, state, inputs);
         return lifecycle.update(resource, state as never, checked.inputs);
       },
       read: (id: string, state: Record<string, unknown>) => lifecycle.read(resource, id, state as never),
