@@ -14,6 +14,7 @@ import {
   type SomeEdges,
 } from "../operations-api";
 import { type CommonInputs, type CommonOutputs, type Context, defineResource } from "../resource";
+import { hasUnknown } from "../unknown";
 import { commonInputs, commonOutputs, edgeSettings, findNode } from "./common";
 import { followHistory, pendingSentences } from "./pending";
 import { isWaiting, reconnectNodes } from "./reconnect";
@@ -146,6 +147,7 @@ export const node = defineResource<NodeInputs, NodeState>({
     const seen = new Set<string>();
     for (const [index, edge] of subscriptions.entries()) {
       checkEdge(edge, `subscriptions[${index}]`, fail);
+      if (hasUnknown(edge)) continue;
       const key = edgeKey(edge);
       if (seen.has(key)) fail(`subscriptions[${index}].table`, `${key} is given twice`);
       seen.add(key);
