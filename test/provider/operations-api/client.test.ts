@@ -82,9 +82,10 @@ describe("every failure has a code, and a text that helps", () => {
   });
 
   test("200 with a failure in words is a failure", async () => {
-    fake.fail("us-1", { operation: "add_node", fault: { kind: "half" } });
-    const node = { hostname: "eu-1", verifyTls: false, authorization: { username: "admin", password: canary } };
-    expect(await failure(client.addNode({ ...node, subscriptions: [edge] }))).toMatchObject({ code: "halfDone" });
+    const message =
+      "Successfully added 'wss://eu-1:9933' to cluster but there was an error updating target node: Unauthorized 1008";
+    fake.fail("us-1", { operation: "add_node", fault: { kind: "lose", answer: { message } } });
+    expect(await failure(client.addNode({ hostname: "eu-1" }))).toMatchObject({ code: "halfDone" });
   });
 
   test("configure_cluster that failed in part", async () => {
