@@ -1,10 +1,12 @@
-// Writes what follows from the Zod declarations: schema.json, sdk/types.ts and docs/reference.md. With --check it only
+// Writes what follows from the Zod declarations: schema.json, sdk/types.ts, docs/reference.md and the
+// examples that the pages show. With --check it only
 // compares, and exits 1 where a file is not what it would write.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { referencePage } from "./generate/reference.mts";
 import { sdkTypes } from "./generate/sdk-types.mts";
+import { withShownFiles } from "./generate/shown-files.mts";
 
 const require = createRequire(import.meta.url);
 const { packageSchema } = require("../dist/provider/schema.js") as typeof import("../provider/schema.ts");
@@ -14,6 +16,8 @@ const files: Record<string, string> = {
   "schema.json": `${JSON.stringify(packageSchema(version), null, 2)}\n`,
   "sdk/types.ts": sdkTypes(),
   "docs/reference.md": referencePage(),
+  "docs/examples.md": withShownFiles("docs/examples.md"),
+  "README.md": withShownFiles("README.md"),
 };
 const biome = require.resolve("@biomejs/biome/bin/biome");
 files["sdk/types.ts"] = execFileSync(process.execPath, [biome, "format", "--stdin-file-path=sdk/types.ts"], {

@@ -1,0 +1,11 @@
+import { readFileSync } from "node:fs";
+
+const marked = /(<!-- file: (\S+) -->\n)[\s\S]*?(<!-- \/file -->)/g;
+
+/** A page with the files it shows as they are now: between `<!-- file: PATH -->` and `<!-- /file -->`. */
+export function withShownFiles(page: string): string {
+  return readFileSync(page, "utf8").replace(marked, (_all, open: string, path: string, close: string) => {
+    const language = path.endsWith(".ts") ? "ts" : path.endsWith(".yaml") ? "yaml" : "";
+    return `${open}\`\`\`${language}\n${readFileSync(path, "utf8").trimEnd()}\n\`\`\`\n${close}`;
+  });
+}
