@@ -1,0 +1,46 @@
+import { appendFileSync, mkdirSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { expect } from "vitest";
+import { type Harper, names, readHarper, settings } from "../../scripts/demo/harper.mts";
+import { copyProgram } from "../../scripts/demo/packed.mts";
+import type { Outcome } from "../../scripts/demo/run.mts";
+import { Stack } from "../../scripts/demo/stack.mts";
+
+export const project = resolve(__dirname, "../..");
+export const state = join(project, ".cache", "test");
+export const programs = join(state, "programs");
+
+/** The cluster of setup.ts. */
+export const harper = (): Harper => readHarper(process.env.PULUMI_HARPER_TEST_CLUSTER ?? "");
+
+/** The settings that the examples take. */
+export const hostnames = (): string[] => [
+  ...names.flatMap((name) => ["--plaintext", `hostnames.${name}=${harper()[name].address}`]),
+  ...["--plaintext", "verifyTls=false"],
+];
+
+/** A new stack of a copy of an example, in a folder that is named for the test file. */
+export async function openStack(name: string, example: string, config: readonly string[] = hostnames()) {
+  const folder = join(programs, name);
+  rmSync(folder, { recursive: true, force: true });
+  copyProgram(join(project, "examples", example), folder);
+  const stack = new TestStack(folder);
+  await stack.init([...settings(harper()), ...config]);
+  return stack;
+}
+
+/** Every command's output is kept for secrets.test.ts and, first of all, searched for passwords. */
+export class TestStack extends Stack {
+  override async pulumi(...args: string[]): Promise<Outcome> {
+    const outcome = await super.pulumi(...args);
+    const said = outcome.stdout + outcome.stderr;
+    mkdirSync(join(state, "output"), { recursive: true });
+    appendFileSync(
+      join(state, "output", "commands.log"),
+      `$ pulumi ${args[0]} (${outcome.seconds.toFixed(1)} s)\n${said}\n`,
+    );
+    for (const { password } of Object.values(harper()))
+      expect(said.includes(password), "a password is printed").toBe(false);
+    return outcome;
+  }
+}
