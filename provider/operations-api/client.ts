@@ -100,8 +100,8 @@ export class HarperClient extends Caller {
       this.send("search_by_value", {
         database: "system",
         table: "hdb_nodes",
-        attribute: "name",
-        value: "*",
+        searchAttribute: "name",
+        searchValue: "*",
         getAttributes,
       }),
     );

@@ -132,8 +132,8 @@ export const supportingOperations = {
     z.strictObject({
       database: z.string(),
       table: z.string(),
-      attribute: z.string(),
-      value: z.string(),
+      searchAttribute: z.string(),
+      searchValue: z.string(),
       getAttributes: z.array(z.string()),
     }),
     z.array(nodeRow),

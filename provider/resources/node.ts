@@ -16,7 +16,7 @@ import {
 import { type CommonInputs, type CommonOutputs, type Context, defineResource } from "../resource";
 import { hasUnknown } from "../unknown";
 import { commonInputs, commonOutputs, edgeSettings, findNode } from "./common";
-import { followHistory, pendingSentences } from "./pending";
+import { followHistory, forgetMirror, pendingSentences } from "./pending";
 import { isWaiting, reconnectNodes } from "./reconnect";
 import { removeOnBothEnds } from "./removal";
 import { checkEdge, requireTables, rowsOf } from "./tables";
@@ -204,6 +204,7 @@ export const node = defineResource<NodeInputs, NodeState>({
         problem: `"${row.name}" replicates everything and cannot be narrowed in place`,
       });
     else await join(wanted, context);
+    if (row) await forgetMirror(row.name, context);
     if (wanted.activate === "reconnect" && row)
       await at
         .burst(reconnectNodes)

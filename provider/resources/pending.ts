@@ -26,6 +26,11 @@ export async function followHistory(peer: string, { at, instances }: Context): P
   await Promise.all([at, other].map((instance) => instance && readPending(instance.client)));
 }
 
+/** To be called after a write: the peer's own record, which was read before, mirrors it by now. */
+export async function forgetMirror(peer: string, { instances }: Context): Promise<void> {
+  (await instances.reporting(peer))?.client.forget();
+}
+
 function sentences(instance: Instance, pending: Pending[]): string[] {
   const name = instance.name;
   const waiting = pending

@@ -3,7 +3,7 @@ import type { Instance } from "../instances";
 import { type Edge, edgeKey, edgeSchema, HarperError, isOn, type NodeRow, type SomeEdges } from "../operations-api";
 import { type CommonInputs, type CommonOutputs, defineResource } from "../resource";
 import { commonInputs, commonOutputs, edgeSettings, findNode } from "./common";
-import { followHistory, pendingSentences } from "./pending";
+import { followHistory, forgetMirror, pendingSentences } from "./pending";
 import { reconnectNodes } from "./reconnect";
 import { checkEdge, requireTables } from "./tables";
 import { requireExplicitEdges } from "./versions";
@@ -80,6 +80,7 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
     await followHistory(node, context);
     // An update of what reads as wanted completes one that the peer was not told of.
     await context.at.burst(writeEdges).submit({ node, edge, always: before !== undefined });
+    await forgetMirror(node, context);
     if (activate === "reconnect") await context.at.burst(reconnectNodes).submit({ node, context });
   },
 
@@ -88,6 +89,7 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
     await context.at
       .burst(writeEdges)
       .submit({ node, edge: { database: in_, table: of, subscribe: false, publish: false }, always: false });
+    await forgetMirror(node, context);
   },
 
   pending: ({ node }, context) => pendingSentences(node, context),

@@ -83,8 +83,8 @@ export async function peersOf(world: World, instance: "us" | "eu" | "ap") {
     operation: "search_by_value",
     database: "system",
     table: "hdb_nodes",
-    attribute: "name",
-    value: "*",
+    search_attribute: "name",
+    search_value: "*",
     get_attributes: ["name", "replicates", "subscriptions", "shard", "revoked_certificates"],
   });
   return rows as { name: string; replicates?: boolean; subscriptions?: Record<string, unknown>[]; shard?: number }[];
