@@ -1,0 +1,93 @@
+import type { Instance } from "../instances";
+import { type Edge, edgeKey, HarperError, type NodeRow, type SomeEdges } from "../operations-api";
+import type { Context } from "../resource";
+import { findNode } from "./common";
+import { followHistory, forgetMirror } from "./pending";
+
+interface EdgeWrite {
+  node: string;
+  edge: Edge;
+  /** Send it even where the record says so already. */
+  always: boolean;
+  /** What harper:instances has for the node. */
+  authorization: Instance["authorization"];
+}
+
+/** Sets one edge, together with all that arrive with it; off both ways takes it away. Read back before it returns. */
+export async function setEdge(node: string, edge: Edge, always: boolean, context: Context): Promise<void> {
+  await followHistory(node, context);
+  const authorization = (await context.instances.reporting(node))?.authorization;
+  await context.at.burst(writeEdges).submit({ node, edge, always, authorization });
+  await forgetMirror(node, context);
+}
+
+/** Writes a burst of edges: one update_node for each node, one read to verify them all. */
+async function writeEdges(at: Instance, writes: EdgeWrite[]): Promise<unknown[]> {
+  const outcomes: unknown[] = writes.map(() => undefined);
+  for (const node of new Set(writes.map((write) => write.node))) {
+    const indexes = [...writes.keys()].filter((index) => writes[index]?.node === node);
+    const failure = await updateNode(
+      at,
+      node,
+      indexes.map((index) => writes[index] as EdgeWrite),
+    ).catch((error: unknown) => error);
+    for (const index of indexes) outcomes[index] = failure;
+  }
+  for (const [index, { node, edge }] of writes.entries())
+    outcomes[index] ??= await verify(at, node, edge).catch((error: unknown) => error);
+  return outcomes;
+}
+
+async function updateNode(at: Instance, node: string, writes: EdgeWrite[]): Promise<void> {
+  const row = await findNode(at, ({ name }) => name === node);
+  const changed = writes.filter(({ edge, always }) => always || !isAsWanted(row, edge)).map(({ edge }) => edge);
+  if (changed.length === 0) return;
+  if (!row)
+    throw new HarperError("notFound", {
+      operation: "update_node",
+      instance: at.name,
+      problem: `there is no node "${node}"`,
+      advice: "Declare it as a Node with replicateByDefault: false, and pass its output `name`.",
+    });
+  if (row.full)
+    throw new HarperError("refused", {
+      operation: "update_node",
+      instance: at.name,
+      problem: `"${node}" replicates everything, and Harper would store the edges and ignore them`,
+      advice: "Give its Node replicateByDefault: false.",
+    });
+  const { name: hostname, url, shard, revokedCertificates } = row;
+  const update = {
+    hostname,
+    url,
+    shard,
+    ...(revokedCertificates.length > 0 ? { revokedCertificates } : {}),
+    subscriptions: changed as SomeEdges,
+  };
+  const authorization = writes.find((write) => write.authorization)?.authorization;
+  await at.client.updateNode(update).catch((error: unknown) => {
+    // Harper 4.4 wants the peer's credentials again; newer ones are known to the peer by their certificate.
+    if (!authorization || !wantsCredentials(error)) throw error;
+    return at.client.updateNode({ ...update, authorization });
+  });
+}
+
+const wantsCredentials = (error: unknown) =>
+  error instanceof HarperError && error.code === "halfDone" && error.message.includes("Unauthorized");
+
+async function verify(at: Instance, node: string, edge: Edge): Promise<unknown> {
+  const row = await findNode(at, ({ name }) => name === node);
+  if (isAsWanted(row, edge)) return undefined;
+  const there = row?.subscriptions.find((other) => edgeKey(other) === edgeKey(edge));
+  return new HarperError("notApplied", {
+    operation: "update_node",
+    instance: at.name,
+    problem: `${edgeKey(edge)} of node "${node}" reads ${there ? JSON.stringify(there) : "as absent"} after it was set to ${JSON.stringify(edge)}`,
+  });
+}
+
+/** Whether the record says what the edge says; off is also what is not there. */
+function isAsWanted(row: NodeRow | undefined, edge: Edge): boolean {
+  const there = row?.subscriptions.find((other) => edgeKey(other) === edgeKey(edge));
+  return (there?.subscribe ?? false) === edge.subscribe && (there?.publish ?? false) === edge.publish;
+}
