@@ -1,6 +1,7 @@
 import { Burst, type Outcome } from "./burst";
 import { type Settings, soleInstance } from "./config";
 import { type Connection, HarperClient, HarperError, type Surroundings } from "./operations-api";
+import { Wave } from "./wave";
 
 /** A resource's `target`: a name in harper:instances, a connection of its own, or nothing where there is only one. */
 export type Target = string | Connection | undefined;
@@ -39,10 +40,13 @@ export class Instances {
   private joins: Promise<unknown> = Promise.resolve();
   private readonly settings: Settings;
   private readonly surroundings: Partial<Surroundings>;
+  /** What the engine lets us create, update and delete at once. */
+  readonly wave: Wave;
 
-  constructor(settings: Settings, surroundings: Partial<Surroundings> = {}) {
+  constructor(settings: Settings, surroundings: Partial<Surroundings> & { quietMs?: number } = {}) {
     this.settings = settings;
     this.surroundings = surroundings;
+    this.wave = new Wave(surroundings.quietMs);
   }
 
   get names(): string[] {

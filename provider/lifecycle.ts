@@ -76,21 +76,25 @@ export class Lifecycle {
   }
 
   /** Makes it, or adopts what is there and identical. Throws PartialFailure where a part of it is there. */
-  async create(resource: Resource, wanted: Inputs): Promise<{ id: string; state: State }> {
-    const context = this.context(wanted);
-    const before = await resource.observe(wanted, context);
-    if (before && this.adopt(resource, before, wanted) === "identical") {
-      await this.tellPending(resource, before, wanted);
-      return { id: resource.id(before), state: withoutUndefined(before) };
-    }
-    const state = await this.apply(resource, wanted, before, context);
-    return { id: resource.id(state), state };
+  create(resource: Resource, wanted: Inputs): Promise<{ id: string; state: State }> {
+    return this.together(async () => {
+      const context = this.context(wanted);
+      const before = await resource.observe(wanted, context);
+      if (before && this.adopt(resource, before, wanted) === "identical") {
+        await this.tellPending(resource, before, wanted);
+        return { id: resource.id(before), state: withoutUndefined(before) };
+      }
+      const state = await this.apply(resource, wanted, before, context);
+      return { id: resource.id(state), state };
+    });
   }
 
-  async update(resource: Resource, state: State, wanted: Inputs): Promise<{ state: State }> {
-    const context = this.context(wanted);
-    const before = await resource.observe({ ...state, ...wanted }, context);
-    return { state: await this.apply(resource, wanted, before, context) };
+  update(resource: Resource, state: State, wanted: Inputs): Promise<{ state: State }> {
+    return this.together(async () => {
+      const context = this.context(wanted);
+      const before = await resource.observe({ ...state, ...wanted }, context);
+      return { state: await this.apply(resource, wanted, before, context) };
+    });
   }
 
   /** The live state; undefined where it is absent. Where that cannot be told, the state is kept or it fails, as is set. */
@@ -107,16 +111,23 @@ export class Lifecycle {
   }
 
   /** Takes it away. What is gone already is gone. */
-  async delete(resource: Resource, state: State): Promise<void> {
-    const context = this.context(state);
-    await resource.remove(state, context);
-    if (await resource.observe(state, context))
-      throw new HarperError("notApplied", {
-        operation: `delete ${resource.name} ${resource.id(state)}`,
-        instance: context.at.name,
-        problem: "it is still there",
-      });
-    await this.tellPending(resource, state);
+  delete(resource: Resource, state: State): Promise<void> {
+    return this.together(async () => {
+      const context = this.context(state);
+      await resource.remove(state, context);
+      if (await resource.observe(state, context))
+        throw new HarperError("notApplied", {
+          operation: `delete ${resource.name} ${resource.id(state)}`,
+          instance: context.at.name,
+          problem: "it is still there",
+        });
+      await this.tellPending(resource, state);
+    });
+  }
+
+  /** Writes begin in waves, with what else the engine has in flight. */
+  private together<T>(write: () => Promise<T>): Promise<T> {
+    return this.surroundings.instances.wave.join(write);
   }
 
   /** Observe → ensure → sync → return. */

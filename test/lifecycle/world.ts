@@ -21,7 +21,7 @@ export const authorizationOf = ({ username = "", password = "" }: Connection) =>
 export function run(world: World, unverified: "keep" | "fail" = "keep") {
   const said: string[] = [];
   const connections = Object.entries(world.instances).map(([name, { connection }]) => [name, connection]);
-  const instances = new Instances({ instances: Object.fromEntries(connections), unverified });
+  const instances = new Instances({ instances: Object.fromEntries(connections), unverified }, { quietMs: 5 });
   const lifecycle = new Lifecycle({
     instances,
     unverified,

@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Wave } from "../../provider/wave";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+const begun: string[][] = [];
+/** `count` steps that arrive 10 ms apart. */
+async function steps(wave: Wave, count: number, workMs = 20): Promise<void> {
+  begun.push([]);
+  const work = Array.from({ length: count }, async (_, index) => {
+    await pause(10 * index);
+    await wave.join(async () => {
+      begun.at(-1)?.push(`${index} at ${Math.round(performance.now())}`);
+      await pause(workMs);
+    });
+  });
+  await vi.runAllTimersAsync();
+  await Promise.all(work);
+}
+
+test("what arrives one after the other begins together, when nobody else comes", async () => {
+  const start = performance.now();
+  await steps(new Wave(100), 3);
+  expect(new Set(begun.at(-1)?.map((text) => text.split(" at ")[1]))).toEqual(new Set([`${start + 120}`]));
+});
+
+test("once as many wait as are ever in flight, nobody waits for more", async () => {
+  const wave = new Wave(100);
+  const took: number[] = [];
+  for (let round = 0; round < 4; round++) {
+    const start = performance.now();
+    await steps(wave, 8);
+    took.push(performance.now() - start);
+  }
+  expect(took).toEqual([190, 190, 90, 90]);
+});
+
+test("waves grow again with what is in flight", async () => {
+  const wave = new Wave(100);
+  for (const count of [2, 2, 2, 8, 8, 8]) await steps(wave, count, 200);
+  const start = performance.now();
+  await steps(wave, 8, 200);
+  expect(performance.now() - start).toBe(270);
+});
+
+test("slow arrivals are waited for longer", async () => {
+  const wave = new Wave(12);
+  const times: number[] = [];
+  const join = () => wave.join(async () => void times.push(performance.now()));
+  const start = performance.now();
+  const work = [join(), pause(10).then(join), pause(40).then(join)];
+  await vi.runAllTimersAsync();
+  await Promise.all(work);
+  expect(times.map((time) => time - start)).toEqual([160, 160, 160]);
+});
+
+test("a step that fails leaves the waves as they are", async () => {
+  const wave = new Wave(10);
+  const failed = expect(wave.join(() => Promise.reject(new Error("down")))).rejects.toThrow("down");
+  await vi.runAllTimersAsync();
+  await failed;
+  const next = wave.join(async () => "done");
+  await vi.runAllTimersAsync();
+  expect(await next).toBe("done");
+});
