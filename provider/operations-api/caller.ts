@@ -36,6 +36,7 @@ export class Caller {
   private readonly surroundings: Surroundings;
   private readonly turns: queueAsPromised<() => Promise<unknown>, unknown>;
   private readonly shared = new Map<string, { until: number; answer: Promise<unknown> }>();
+  private readonly last = new Map<string, unknown>();
   private readonly stop = new AbortController();
 
   /** `name` is what the instance is called in messages. */
@@ -75,10 +76,22 @@ export class Caller {
     if (kept && this.surroundings.now() < kept.until) return kept.answer as Promise<T>;
     const entry = { until: this.surroundings.now() + maxAgeMs, answer: read() };
     this.shared.set(key, entry);
-    entry.answer.catch(() => {
-      entry.until = Math.min(entry.until, this.surroundings.now() + failureMs);
-    });
+    entry.answer.then(
+      (answer) => this.last.set(key, answer),
+      () => {
+        entry.until = Math.min(entry.until, this.surroundings.now() + failureMs);
+      },
+    );
     return entry.answer as Promise<T>;
+  }
+
+  /**
+   * The read that was shared last where it suffices, however old it is; else as `share`. Only for rules of
+   * preview, which fail nothing by what is old.
+   */
+  async shareLast<T>(key: string, suffices: (last: T) => boolean, share: () => Promise<T>): Promise<T> {
+    const last = this.last.get(key) as T | undefined;
+    return last !== undefined && suffices(last) ? last : share();
   }
 
   /** Drops every shared read but those that hold for the life of the process. */

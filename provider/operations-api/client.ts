@@ -113,6 +113,11 @@ export class HarperClient extends Caller {
     return this.nodes();
   }
 
+  /** The table of nodes as it was read last, where that suffices: see `shareLast`. */
+  lastNodes(suffices: (rows: NodeRow[]) => boolean): Promise<NodeRow[]> {
+    return this.shareLast("nodes", suffices, () => this.nodes());
+  }
+
   /** The name the instance reports of itself. Asked once. */
   nodeName(): Promise<string> {
     return this.share("node name", Number.POSITIVE_INFINITY, async () => {
@@ -148,6 +153,15 @@ export class HarperClient extends Caller {
         ),
       );
     });
+  }
+
+  /** The same as it was read last, where all of these are among them: see `shareLast`. */
+  lastTables(names: readonly string[]): Promise<Map<string, number>> {
+    return this.shareLast(
+      "tables",
+      (known: Map<string, number>) => names.every((name) => known.has(name)),
+      () => this.tables(),
+    );
   }
 
   /** Restarts the whole instance. It answers at once; the process is another one some seconds later. */

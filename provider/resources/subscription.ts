@@ -42,7 +42,9 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
 
   async liveRules(inputs, { at }, fail) {
     await requireExplicitEdges(at, "node", fail);
-    const row = await findNode(at, ({ name }) => name === inputs.node);
+    const isMeant = (row: NodeRow) => row.name === inputs.node;
+    const rows = await at.client.lastNodes((known) => known.some((row) => isMeant(row) && !row.full));
+    const row = rows.find(isMeant);
     if (row?.full)
       fail(
         "node",

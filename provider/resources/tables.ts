@@ -8,7 +8,7 @@ export async function requireTables(
   edges: ReadonlyArray<{ edge: Edge; path: string }>,
   fail: Fail,
 ): Promise<void> {
-  const tables = await at.client.tables();
+  const tables = await at.client.lastTables(edges.map(({ edge }) => edgeKey(edge)));
   const databases = new Set([...tables.keys()].map((name) => name.slice(0, name.indexOf("."))));
   for (const { edge, path } of edges) {
     if (tables.has(edgeKey(edge))) continue;

@@ -197,6 +197,23 @@ describe("sharing and turns", () => {
     expect(calls("search_by_value")).toHaveLength(2);
   });
 
+  test("what preview was once told suffices for what it allows, never for what it refuses", async () => {
+    let now = 0;
+    connect({}, { now: () => now });
+    await client.lastTables(["shop.dog"]);
+    now = 60_000;
+    expect((await client.lastTables(["shop.dog"])).has("shop.dog")).toBe(true);
+    expect(calls("describe_all")).toHaveLength(1);
+    await client.lastTables(["shop.cat"]);
+    expect(calls("describe_all")).toHaveLength(2);
+    await client.nodes();
+    await client.setRoutes(["wss://a:9933"]);
+    expect(await client.lastNodes((rows) => rows.length === 0)).toEqual([]);
+    expect(calls("search_by_value")).toHaveLength(1);
+    await client.lastNodes((rows) => rows.length > 0);
+    expect(calls("search_by_value")).toHaveLength(2);
+  });
+
   test("cluster_status never overlaps: two at once, and the first would never answer", async () => {
     const both = [client.send("cluster_status", {}), client.send("cluster_status", {})];
     expect(await Promise.all(both)).toHaveLength(2);
