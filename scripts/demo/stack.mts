@@ -56,6 +56,10 @@ export class Stack {
     return this.pulumi("up", "--yes", "--skip-preview", ...args);
   }
 
+  destroy(...args: string[]): Promise<Outcome> {
+    return this.pulumi("destroy", "--yes", "--skip-preview", ...args);
+  }
+
   /** What `up` would do, as preview says it; resources that stay are left out. */
   async preview(...args: string[]): Promise<Change[]> {
     const { stdout } = await this.must("preview", "--json", ...args);

@@ -105,7 +105,7 @@ new Subscription("stock", { target: "us-1", node: ap.name, database: "shop", tab
   });
 
   test("destroy leaves every instance without peers and routes", async () => {
-    const { code, stdout } = await stack.pulumi("destroy", "--yes", "--skip-preview");
+    const { code, stdout } = await stack.destroy();
     expect(stdout).toContain("- 6 deleted");
     expect(code).toBe(0);
     for (const instance of [us, eu, ap]) {

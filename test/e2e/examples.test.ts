@@ -1,0 +1,61 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTables, empty, peers } from "../../scripts/demo/harper.mts";
+import { run } from "../../scripts/demo/run.mts";
+import { harper, openStack, programs, project } from "./stack";
+
+const { "us-1": us, "eu-1": eu, "ap-1": ap } = harper();
+
+describe("from the packed package", () => {
+  beforeAll(async () => {
+    await empty(harper());
+    await createTables(harper(), ["orders", "prices", "stock"]);
+  });
+  afterAll(() => empty(harper()));
+
+  test("the package is as npm wants it", async () => {
+    const packageDirectory = join(programs, "node_modules", "pulumi-harper");
+    const { messages, pkg } = await publint({ pkgDir: packageDirectory, pack: false, strict: true });
+    expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
+  });
+
+  test.each(["quickstart", "mesh", "hub-and-spoke"])("%s is well typed", async (example) => {
+    const folder = join(programs, `typed-${example}`);
+    cpSync(join(project, "examples", example), folder, { recursive: true });
+    const compiled = await run(join(programs, "node_modules", ".bin", "tsc"), ["-p", "."], { cwd: folder });
+    expect(compiled).toMatchObject({ code: 0, stdout: "" });
+  });
+
+  test("mesh: everyone knows everyone, and nobody after destroy", async () => {
+    const stack = await openStack("mesh", "mesh");
+    expect(await stack.up()).toMatchObject({ code: 0, stdout: expect.stringContaining("+ 3 created") });
+    for (const instance of [us, eu, ap])
+      expect((await peers(instance)).map(({ name, replicates }) => ({ name, replicates }))).toEqual(
+        [us, eu, ap].filter((other) => other !== instance).map(({ address }) => ({ name: address, replicates: true })),
+      );
+    expect(await stack.pulumi("preview", "--expect-no-changes")).toMatchObject({ code: 0 });
+    expect(await stack.destroy()).toMatchObject({ code: 0 });
+    for (const instance of [us, eu, ap]) expect(await peers(instance)).toEqual([]);
+  });
+
+  test("hub-and-spoke: each spoke has its edges, and another is a line of config", async () => {
+    const spoke = (name: "eu-1" | "ap-1") => ["--plaintext", `spokes.${name}=${harper()[name].address}`];
+    const config = ["--plaintext", "hub=us-1", "--plaintext", "verifyTls=false"];
+    const stack = await openStack("hub-and-spoke", "hub-and-spoke", [...config, ...spoke("eu-1")]);
+    expect(await stack.up()).toMatchObject({ code: 0, stdout: expect.stringContaining("+ 2 created") });
+    await stack.must("config", "set-all", "--path", ...spoke("ap-1"));
+    expect(await stack.preview()).toEqual([{ op: "create", name: "ap-1", fields: [] }]);
+    expect(await stack.up()).toMatchObject({ code: 0 });
+    const edges = (await peers(ap)).find(({ name }) => name === us.address)?.subscriptions;
+    expect(edges).toEqual([
+      { database: "shop", table: "orders", subscribe: false, publish: true },
+      { database: "shop", table: "prices", subscribe: true, publish: false },
+    ]);
+    expect(await stack.pulumi("preview", "--expect-no-changes")).toMatchObject({ code: 0 });
+    expect(await stack.destroy()).toMatchObject({ code: 0 });
+    for (const instance of [us, eu, ap]) expect(await peers(instance)).toEqual([]);
+  });
+});
