@@ -31,7 +31,8 @@ export async function forgetMirror(peer: string, { instances }: Context): Promis
   (await instances.reporting(peer))?.client.forget();
 }
 
-function sentences(instance: Instance, pending: Pending[]): string[] {
+/** What is pending on one instance, and what to do about it. */
+export function sentences(instance: Instance, pending: Pending[]): string[] {
   const name = instance.name;
   const waiting = pending
     .filter(({ notFlowing }) => notFlowing.length > 0)
