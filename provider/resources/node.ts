@@ -1,10 +1,8 @@
-import { z } from "zod";
 import type { Instance } from "../instances";
 import {
   addressOf,
   type Edge,
   edgeKey,
-  edgeSchema,
   HarperError,
   hostOf,
   isOn,
@@ -13,125 +11,23 @@ import {
   replicationUrl,
   type SomeEdges,
 } from "../operations-api";
-import { type CommonInputs, type CommonOutputs, type Context, defineResource } from "../resource";
+import { type Context, defineResource } from "../resource";
 import { hasUnknown } from "../unknown";
-import { commonInputs, commonOutputs, edgeSettings, findNode } from "./common";
+import { findNode } from "./common";
+import { type NodeInputs, type NodeState, nodeInputs, nodeOutputs } from "./node-fields";
 import { followHistory, forgetMirror, pendingSentences } from "./pending";
 import { isWaiting, reconnectNodes } from "./reconnect";
 import { removeOnBothEnds } from "./removal";
 import { checkEdge, requireTables, rowsOf } from "./tables";
 import { requireExplicitEdges, warnOfExplicitEdges } from "./versions";
 
-export interface NodeInputs extends CommonInputs {
-  hostname?: string | undefined;
-  url?: string | undefined;
-  peer?: string | undefined;
-  replicateByDefault?: boolean | undefined;
-  subscriptions?: Edge[] | undefined;
-  shard?: number | undefined;
-  revokedCertificates?: string[] | undefined;
-  verifyTls?: boolean | undefined;
-  authorization?: string | { username: string; password: string } | undefined;
-  retainAuthorization?: boolean | undefined;
-  startTime?: string | undefined;
-  requireTables?: boolean | undefined;
-  activate?: "reconnect" | undefined;
-}
-export type NodeState = NodeInputs & CommonOutputs & { name: string; address: string };
-
-const authorizationSchema = z
-  .strictObject({
-    username: z.string().min(1).meta({ description: "A super_user of the peer." }),
-    password: z.string().meta({ description: "Its password.", secret: true }),
-  })
-  .meta({ id: "Authorization", description: "Credentials of a peer." });
-
 /** Membership of a peer, as seen from the target. */
 export const node = defineResource<NodeInputs, NodeState>({
   name: "Node",
   description:
     "A peer of the target, in one of three ways: it replicates everything (nothing else said), exactly the `subscriptions` given here, or, with `replicateByDefault: false`, only the edges of Subscription resources.",
-  inputs: z.strictObject({
-    ...commonInputs,
-    hostname: z.string().min(1).optional().meta({
-      description: "Host at which the peer replicates, on Harper's default port. Either this or `url`.",
-      replaceOnChanges: true,
-    }),
-    url: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({
-        description: "`wss://host:port` at which the peer replicates. Either this or `hostname`.",
-        sameAs: (state, wanted) => wanted === undefined || addressOf(String(state)) === addressOf(String(wanted)),
-        replaceOnChanges: true,
-      }),
-    peer: z.string().min(1).optional().meta({
-      description:
-        "The peer's own name in `harper:instances`. Its credentials are then used for the first join where `authorization` is not given.",
-      settingOnly: true,
-    }),
-    replicateByDefault: z
-      .boolean()
-      .optional()
-      .meta({
-        description:
-          "Replicate every table both ways. Default true without `subscriptions`, false with them. From true to false the node is removed and added again.",
-        replaceOnChanges: (state, wanted) => state === true && wanted === false,
-      }),
-    subscriptions: z
-      .array(edgeSchema)
-      .optional()
-      .meta({
-        description:
-          "All edges of this node; one that is left out is turned off. Their order says nothing. Not together with Subscription resources.",
-        sameAs: (state, wanted) => (wanted === undefined ? state === undefined : sameEdges(state, wanted)),
-      }),
-    shard: z
-      .number()
-      .int()
-      .min(0)
-      .optional()
-      .meta({ description: "Shard of the peer. A shard in the peer's own configuration wins." }),
-    revokedCertificates: z
-      .array(z.string().min(1))
-      .optional()
-      .meta({
-        description:
-          "Serial numbers of certificates of the peer that are no longer accepted. Harper only ever adds; taking one away replaces the node.",
-        sameAs: (state, wanted) => wanted === undefined || sameSet(state, wanted),
-        replaceOnChanges: (state, wanted) =>
-          Array.isArray(state) && state.some((serial) => !(wanted as string[]).includes(serial)),
-      }),
-    verifyTls: z.boolean().optional().meta({
-      description: "Verify the peer's certificate at the first join. Default true; a self-signed peer needs false.",
-      writeOnly: true,
-    }),
-    authorization: z
-      .union([authorizationSchema, z.string().min(1)])
-      .optional()
-      .meta({
-        description:
-          "The peer's credentials for the first join: username and password, or an HTTP Authorization header.",
-        secret: true,
-        writeOnly: true,
-      }),
-    retainAuthorization: z.boolean().optional().meta({
-      description:
-        "Keep the credentials in the cluster's own table, where every super_user reads them in clear. Default false.",
-      writeOnly: true,
-    }),
-    startTime: z.iso.datetime({ offset: true }).optional().meta({
-      description: "ISO 8601 time from which rows are wanted. Harper 4 takes it and does nothing with it.",
-      writeOnly: true,
-    }),
-    ...edgeSettings,
-  }),
-  outputs: z.strictObject({
-    ...commonOutputs,
-    name: z.string().meta({ description: "The name the peer reports of itself, which is what Harper knows it by." }),
-    address: z.string().meta({ description: "The URL at which the target dials the peer." }),
-  }),
+  inputs: nodeInputs,
+  outputs: nodeOutputs,
 
   rules(inputs, fail) {
     const { hostname, url, subscriptions, replicateByDefault } = inputs;
@@ -307,15 +203,14 @@ function request(wanted: NodeInputs, { instances }: Context) {
   };
 }
 
-/** The whole inline set, and what is to be turned off; for explicit nodes what is there already. */
+/** The whole inline set, and what is to be turned off. Explicit nodes get what changes nothing: edges are merged. */
 function edgesFor(row: NodeRow, { subscriptions }: NodeInputs): SomeEdges {
-  const wanted = subscriptions ?? row.subscriptions;
-  const keys = new Set(wanted.map(edgeKey));
+  if (!subscriptions || subscriptions.length + row.subscriptions.length === 0) return [...noEdges] as SomeEdges;
+  const keys = new Set(subscriptions.map(edgeKey));
   const off = row.subscriptions
     .filter((edge) => !keys.has(edgeKey(edge)))
     .map((edge) => ({ ...edge, subscribe: false, publish: false }));
-  const all = [...wanted, ...off];
-  return (all.length > 0 ? all : [...noEdges]) as SomeEdges;
+  return [...subscriptions, ...off] as SomeEdges;
 }
 
 /** As declared first, then what else is there. */
@@ -325,11 +220,3 @@ function inOrderOf(declared: readonly Edge[], there: readonly Edge[]): Edge[] {
     (one, other) => (place.get(edgeKey(one)) ?? declared.length) - (place.get(edgeKey(other)) ?? declared.length),
   );
 }
-
-const sameEdges = (state: unknown, wanted: unknown) => sameSet(edgeTexts(state), edgeTexts(wanted));
-const edgeTexts = (edges: unknown) =>
-  (edges as Edge[] | undefined)?.map((edge) =>
-    JSON.stringify([edge.database, edge.table, edge.subscribe, edge.publish]),
-  );
-const sameSet = (one: unknown, other: unknown) =>
-  new Set((one as string[]) ?? []).symmetricDifference(new Set((other as string[]) ?? [])).size === 0;
