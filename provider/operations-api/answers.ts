@@ -26,8 +26,8 @@ export function failureIn(operation: string, instance: string, answer: Answer): 
     const partial = half.exec(messageOf(answer.body) ?? "");
     if (partial)
       return fail("halfDone", `the record here is written, but the peer was not told: ${clip(partial[1] ?? "")}`);
-    const failed = failedNodesOf(answer.body);
-    if (failed.length > 0) return fail("halfDone", `Harper could not configure ${failed.join(", ")}`);
+    const failed = failedConnectionsOf(answer.body);
+    if (failed.length > 0) return fail("halfDone", `not every node was configured: ${clip(failed.join("; "))}`);
     if (typeof answer.body === "string")
       return fail(
         "failed",
@@ -71,9 +71,15 @@ const messageOf = (body: unknown): string | undefined => {
   return typeof message === "string" ? message : undefined;
 };
 
-function failedNodesOf(body: unknown): string[] {
-  const nodes = (body as { failed_nodes?: unknown } | null)?.failed_nodes;
-  return Array.isArray(nodes) ? nodes.map(String) : [];
+/** What configure_cluster could not do: nodes it names (as null, where they were given by hostname), and those it half added. */
+function failedConnectionsOf(body: unknown): string[] {
+  const { failed_nodes, connections } = Object(body) as { failed_nodes?: unknown; connections?: unknown };
+  const named = Array.isArray(failed_nodes) ? failed_nodes : [];
+  const responses = Array.isArray(connections) ? connections.map((one) => String(Object(one).response ?? "")) : [];
+  return [
+    ...named.map((name) => `${name ?? "a node"} failed, see the log of the instance`),
+    ...responses.filter((response) => half.test(response)),
+  ];
 }
 
 const clip = (text: string) => (text.length > 300 ? `${text.slice(0, 300)}…` : text);

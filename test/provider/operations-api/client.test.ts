@@ -88,16 +88,27 @@ describe("every failure has a code, and a text that helps", () => {
     expect(await failure(client.addNode({ hostname: "eu-1" }))).toMatchObject({ code: "halfDone" });
   });
 
-  test("configure_cluster that failed in part", async () => {
-    fake.fail("us-1", {
-      operation: "configure_cluster",
-      fault: {
-        kind: "lose",
-        answer: { message: "Configure cluster complete.", connections: [], failed_nodes: ["eu-1"] },
+  test.each([
+    ["named", { connections: [], failed_nodes: ["eu-1"] }, "eu-1 failed"],
+    ["not named, as it was given by hostname", { connections: [], failed_nodes: [null] }, "a node failed"],
+    [
+      "half added",
+      {
+        connections: [
+          { response: "Successfully added 'wss://ap-1:9933' to cluster" },
+          {
+            response:
+              "Successfully added 'wss://eu-1:9933' to cluster but there was an error updating target node: Error returned from wss://eu-1:9933: connect ECONNREFUSED",
+          },
+        ],
       },
-    });
+      "ECONNREFUSED",
+    ],
+  ])("configure_cluster that failed in part, the node %s", async (_, rest, text) => {
+    const answer = { message: "Configure cluster complete.", ...rest };
+    fake.fail("us-1", { operation: "configure_cluster", fault: { kind: "lose", answer } });
     const error = await failure(client.configureCluster([{ hostname: "eu-1" }]));
-    expect(error).toMatchObject({ code: "halfDone", message: expect.stringContaining("eu-1") });
+    expect(error).toMatchObject({ code: "halfDone", message: expect.stringContaining(text) });
   });
 
   test("an answer that is no JSON names the endpoint as the suspect", async () => {
