@@ -1,11 +1,16 @@
 import { Command, CommanderError } from "commander";
+import { HarperError } from "../provider/operations-api/index.js";
 import { addCluster } from "./commands/cluster.js";
-import { Failure, Misuse } from "./failure.js";
+import { addOp } from "./commands/op.js";
+import { addPending } from "./commands/pending.js";
+import { addReconnect } from "./commands/reconnect.js";
+import { addRestart } from "./commands/restart.js";
+import { Failure } from "./failure.js";
 
 /** The whole list: each adds one command, and is a file of its own in commands/. */
-const commands = [addCluster];
+const commands = [addCluster, addOp, addPending, addReconnect, addRestart];
 
-/** Runs one command line; answers its exit code: 0 done, 1 failed, 2 called wrongly. */
+/** Runs one command line; answers its exit code: 0 done, 1 failed, 2 called wrongly, 3 done and found something. */
 export async function run(args: readonly string[]): Promise<number> {
   const program = new Command("pulumi-harper")
     .description("Work with Harper clusters beside their Pulumi program")
@@ -17,9 +22,12 @@ export async function run(args: readonly string[]): Promise<number> {
   } catch (error) {
     // Commander has printed its own messages by now.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    process.stderr.write(`pulumi-harper: ${error instanceof Failure ? error.message : describe(error)}\n`);
-    return error instanceof Misuse ? 2 : 1;
+    process.stderr.write(`pulumi-harper: ${describe(error)}\n`);
+    return error instanceof Failure ? error.exitCode : 1;
   }
 }
 
-const describe = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+function describe(error: unknown): string {
+  if (error instanceof Failure || error instanceof HarperError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,109 @@
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { type Command, Option } from "commander";
+import { readSettings, type Settings } from "../provider/config.js";
+import { type Instance, Instances } from "../provider/instances.js";
+import { instancesConfig, readCluster } from "./cluster/index.js";
+import { Failure, Misuse } from "./failure.js";
+
+/** Where a command learns how to reach the instances. */
+export interface Whereabouts {
+  instances?: string;
+  stack?: string;
+}
+
+const localCluster = ".pulumi-harper";
+
+export const addWhereabouts = (command: Command): Command =>
+  command
+    .addOption(
+      new Option("--instances <file>", "JSON in the form of harper:instances, or a cluster.json").conflicts("stack"),
+    )
+    .option("--stack <name>", "of the Pulumi project in this folder (default: the one that is selected)");
+
+/** The instances by the first of three ways that leads to any. */
+export async function readInstances(where: Whereabouts): Promise<Settings> {
+  if (where.instances !== undefined) return fromFile(where.instances);
+  const tried = ["--instances FILE: not given"];
+  const project = findProject(process.cwd());
+  if (project || where.stack !== undefined) {
+    try {
+      const settings = await fromProject(where.stack);
+      if (Object.keys(settings.instances).length > 0) return settings;
+      tried.push("the Pulumi project in this folder: its stack configures no harper:instances");
+    } catch (error) {
+      if (where.stack !== undefined) throw error;
+      tried.push(`the Pulumi project in this folder: ${(error as Error).message}`);
+    }
+  } else tried.push("a Pulumi project: there is none in this folder");
+  const cluster = readCluster(localCluster);
+  if (cluster) return readSettings({ instances: instancesConfig(cluster) });
+  tried.push(`${localCluster}/cluster.json: not there (pulumi-harper cluster up makes it)`);
+  throw new Failure(`no instances are known; three places were looked at:\n  ${tried.join("\n  ")}`);
+}
+
+/** Works with instances that are connected, and disconnects them. */
+export async function withInstances<T>(settings: Settings, work: (instances: Instances) => Promise<T>): Promise<T> {
+  const instances = new Instances(settings);
+  return work(instances).finally(() => instances.close());
+}
+
+/** The instance of that name. */
+export function named(instances: Instances, name: string): Instance {
+  if (!instances.names.includes(name))
+    throw new Misuse(`there is no instance "${name}"; known are ${instances.names.join(", ")}`);
+  return instances.at(name);
+}
+
+function fromFile(file: string): Settings {
+  if (!existsSync(file)) throw new Misuse(`--instances ${file}: there is no such file`);
+  const content = parse(readFileSync(file, "utf8"));
+  if (typeof content !== "object" || content === null)
+    throw new Failure(`--instances ${file}: is not JSON of instances`);
+  const { instances = content } = content as { instances?: object };
+  // What a cluster.json says beyond connections.
+  const connections = Object.entries(instances).map(([name, { address, replicationUrl, ...connection }]) => {
+    return [name, connection] as const;
+  });
+  return readSettings({ instances: Object.fromEntries(connections) });
+}
+
+/** Its configuration, with secrets in clear: the CLI decrypts them as it does for the provider. */
+async function fromProject(stack?: string): Promise<Settings> {
+  const args = ["config", "--json", "--show-secrets", "--non-interactive", ...(stack ? ["--stack", stack] : [])];
+  const { stdout } = await promisify(execFile)("pulumi", args, { maxBuffer: 64 * 1024 * 1024 }).catch((error) => {
+    const { code, stderr } = error as { code?: unknown; stderr?: string };
+    throw new Failure(code === "ENOENT" ? "pulumi is not on PATH" : `pulumi config: ${firstLine(stderr) || code}`);
+  });
+  const configuration = (parse(stdout) ?? {}) as Record<string, { value?: string; objectValue?: unknown }>;
+  const settings = Object.entries(configuration).flatMap(([key, { value, objectValue }]) =>
+    key.startsWith("harper:") ? [[key.slice("harper:".length), objectValue ?? structured(value)] as const] : [],
+  );
+  return readSettings(Object.fromEntries(settings));
+}
+
+/** Pulumi hands objects and numbers over as text. */
+const structured = (text = ""): unknown => (/^[{\d]|^true$|^false$/.test(text) ? (parse(text) ?? text) : text);
+
+function findProject(folder: string): string | undefined {
+  const file = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"].map((name) => join(folder, name)).find(existsSync);
+  const parent = dirname(resolve(folder));
+  return file ?? (parent === folder ? undefined : findProject(parent));
+}
+
+/** Undefined where it is no JSON: the parser's message would quote what may be a password. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const firstLine = (text = "") =>
+  text
+    .trim()
+    .split("\n")[0]
+    ?.replace(/^error: /, "");

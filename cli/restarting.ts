@@ -1,0 +1,59 @@
+import type { Instance } from "../provider/instances.js";
+import { cannotTell, isSameProcess, readProcess, type ServerProcess } from "../provider/operations-api/index.js";
+import { becomes } from "../provider/poll.js";
+import { Failure } from "./failure.js";
+import { peersOf } from "./interruptions.js";
+
+export interface Limits {
+  /** How long another process may take to answer, and then to be connected as before. */
+  startMs: number;
+  connectMs: number;
+}
+
+/** Restarts an instance. Returns when another process answers that is connected to whom the one before was. */
+export async function restart(
+  { client, name }: Instance,
+  fresh: () => Instance,
+  { startMs, connectMs }: Limits = { startMs: 120_000, connectMs: 60_000 },
+): Promise<void> {
+  const before = await readProcess(client);
+  const connected = await connectedSockets(fresh());
+  await client.restart();
+  if (!(await becomes(client, "restart", startMs, () => isAnother(client, before))))
+    throw new Failure(`${name} did not come back as another process within ${startMs / 1000} s: see its log`);
+  // What the client has kept is of the process before.
+  const after = fresh();
+  const missing = async () => connected.difference(await connectedSockets(after).catch(() => new Set()));
+  if (!(await becomes(after.client, "cluster_status", connectMs, async () => (await missing()).size === 0))) {
+    const lost = [...(await missing())].sort().join(", ");
+    throw new Failure(`${name} is another process, but after ${connectMs / 1000} s not connected again: ${lost}`);
+  }
+}
+
+/** While it restarts, nothing answers: it is asked again. */
+async function isAnother(client: Instance["client"], before: ServerProcess): Promise<boolean> {
+  try {
+    return !isSameProcess(before, await readProcess(client));
+  } catch (error) {
+    if (cannotTell(error)) return false;
+    throw error;
+  }
+}
+
+/** `database of peer`, for each database that replicates and whose socket is connected. */
+async function connectedSockets(at: Instance): Promise<Set<string>> {
+  at.client.forget();
+  const rows = await peersOf(at);
+  const { connections } = await at.client.clusterStatus();
+  const sockets = connections.flatMap(({ name, sockets }) => {
+    const row = rows.find((row) => row.name === name);
+    const on = sockets.filter(
+      ({ connected, database }) =>
+        connected === true &&
+        (row?.full ||
+          row?.subscriptions.some((edge) => edge.database === database && (edge.subscribe || edge.publish))),
+    );
+    return on.map(({ database }) => `${database} of ${name}`);
+  });
+  return new Set(sockets);
+}

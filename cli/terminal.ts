@@ -1,0 +1,24 @@
+import { createInterface } from "node:readline/promises";
+import { Failure, Misuse } from "./failure.js";
+
+/** The answer of a command. */
+export const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** What it does meanwhile. */
+export const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** Goes on only with `--yes`, or with a yes at a terminal. */
+export async function confirm(question: string, yes = false): Promise<void> {
+  if (yes) return;
+  if (!process.stdin.isTTY) throw new Misuse("there is no terminal to ask at: say --yes to do it");
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`${question} [y/N] `).finally(() => terminal.close());
+  if (!/^y(es)?$/i.test(answer.trim())) throw new Failure("nothing was done");
+}
+
+/** Does the work, and says every few seconds what is waited for. */
+export async function withProgress<T>(what: string, work: () => Promise<T>): Promise<T> {
+  const start = Date.now();
+  const clock = setInterval(() => say(`${Math.round((Date.now() - start) / 1000)} s: ${what}`), 5_000);
+  return work().finally(() => clearInterval(clock));
+}

@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Bench, command, password, startPair } from "./harness";
+
+let pair: Bench;
+beforeEach(async () => {
+  pair = await startPair();
+});
+afterEach(() => pair.close());
+
+const cli = (...args: string[]) => command(...args, "--instances", pair.file);
+const op = (operation: string, body: object) => cli("op", operation, JSON.stringify(body), "--instance", "us");
+const authorization = { username: "admin", password };
+const flows = { database: "shop", table: "dog", subscribe: true, publish: false };
+const waits = { database: "shop", table: "cat", subscribe: true, publish: true };
+const settled = () => new Promise((done) => setTimeout(done, 100));
+/** dog flows to us; cat was added when the database was connected. */
+async function withPending(): Promise<void> {
+  await op("add_node", { hostname: "eu-1", verifyTls: false, authorization, subscriptions: [flows] });
+  await settled();
+  await op("update_node", { hostname: "eu-1", subscriptions: [waits] });
+  await settled();
+}
+
+test("pending: 0 where all flows, 3 where some does not", async () => {
+  expect((await cli("pending")).code).toBe(0);
+  await withPending();
+  const { code, stdout } = await cli("pending", "us");
+  expect([code, stdout]).toEqual([3, expect.stringContaining("no rows come yet from eu-1 (shop.cat)")]);
+  await pair.fake.stop("us-1");
+  expect((await cli("pending", "us")).code).toBe(1);
+});
+
+test("restart names what it interrupts, waits, and nothing is pending after it", async () => {
+  await withPending();
+  const { code, stderr } = await cli("restart", "us", "--yes");
+  expect(stderr).toContain("us ↔ eu-1: receives shop.cat, shop.dog; sends shop.cat");
+  expect(stderr).toContain("us is restarted, and connected as before");
+  expect(stderr).toContain("Nothing is pending");
+  expect(code).toBe(0);
+});
+
+test("several are restarted one after the other", async () => {
+  await withPending();
+  const { code, stderr } = await cli("restart", "us", "eu", "--yes");
+  const done = [...stderr.matchAll(/(\w+) is restarted/g)].map(([, name]) => name);
+  expect([code, done]).toEqual([0, ["us", "eu"]]);
+  const restarts = ["us-1", "eu-1"].map((name) =>
+    pair.fake.instances[name]?.calls.filter(({ operation }) => operation === "restart"),
+  );
+  expect(restarts.map((calls) => calls?.length)).toEqual([1, 1]);
+});
+
+test.each([["restart"], ["reconnect"]])("%s without a terminal wants --yes, and does nothing", async (name) => {
+  await withPending();
+  const { code, stderr } = await cli(name, "us");
+  expect(code).toBe(2);
+  expect(stderr).toContain("say --yes");
+  expect(stderr).toContain("us ↔ eu-1");
+  expect(pair.fake.instances["us-1"]?.calls.map(({ operation }) => operation)).not.toContain("restart");
+  expect((await cli("pending")).code).toBe(3);
+});
+
+test("a restart that does not come back is told of", async () => {
+  expect((await cli("restart", "nope", "--yes")).code).toBe(2);
+  await pair.fake.stop("us-1");
+  const { code, stderr } = await cli("restart", "us", "--yes");
+  expect([code, stderr]).toEqual([1, expect.stringContaining("Nothing answers there")]);
+});
+
+test.each([["eu"], ["eu-1"]])("reconnect with %s makes it flow", { timeout: 30_000 }, async (node) => {
+  await withPending();
+  const { code, stderr } = await cli("reconnect", "us", "--node", node, "--yes");
+  expect(stderr).toContain("us and eu-1 are connected again");
+  expect(stderr).toContain("Nothing is pending");
+  expect(code).toBe(0);
+});
+
+test("reconnect with a node that is not there names those that are", async () => {
+  await withPending();
+  const { code, stderr } = await cli("reconnect", "us", "--node", "ap", "--yes");
+  expect([code, stderr]).toEqual([2, expect.stringContaining('us has no node "ap"; it has eu-1')]);
+});
