@@ -1,13 +1,10 @@
+import { shown, takeOver } from "./adoption";
 import { type CheckFailure, checkInputs, withoutUndefined } from "./check";
 import { diffFields } from "./diff";
 import type { Instances } from "./instances";
 import { cannotTell, HarperError } from "./operations-api";
-import type { CommonInputs, CommonOutputs, Context, Fail, ResourceDefinition, Tell } from "./resource";
+import type { CommonInputs, Context, Fail, Inputs, Resource, State, Tell } from "./resource";
 import { hasUnknown } from "./unknown";
-
-type Inputs = CommonInputs & Record<string, unknown>;
-type State = CommonOutputs & Inputs;
-type Resource = ResourceDefinition<Inputs, State>;
 
 /** What a lifecycle needs from its front end. */
 export interface Surroundings {
@@ -80,7 +77,7 @@ export class Lifecycle {
     return this.together(async () => {
       const context = this.context(wanted);
       const before = await resource.observe(wanted, context);
-      if (before && this.adopt(resource, before, wanted) === "identical") {
+      if (before && takeOver(resource, before, wanted, context) === "identical") {
         await this.tellPending(resource, before, wanted);
         return { id: resource.id(before), state: withoutUndefined(before) };
       }
@@ -144,7 +141,7 @@ export class Lifecycle {
     if (!state) throw new HarperError("notApplied", { operation, instance, problem: "it is not there" });
     const { changed } = diffFields(resource.inputs, state, wanted);
     if (changed.length > 0) {
-      const problem = `${changed.map((key) => `${key} is ${show(state[key])} instead of ${show(wanted[key])}`).join("; ")}`;
+      const problem = `${changed.map((key) => `${key} is ${shown(state[key])} instead of ${shown(wanted[key])}`).join("; ")}`;
       throw new PartialFailure(
         resource.id(state),
         withoutUndefined(state),
@@ -153,31 +150,6 @@ export class Lifecycle {
     }
     await this.tellPending(resource, state, wanted);
     return withoutUndefined(state);
-  }
-
-  /** Says that it takes over what is there, or throws where it must not. */
-  private adopt(resource: Resource, before: State, wanted: Inputs): "identical" | "different" {
-    const { adopt = "identical" } = wanted;
-    const { changed } = diffFields(resource.inputs, before, wanted);
-    const id = resource.id(before);
-    if (adopt === "always" || (adopt === "identical" && changed.length === 0)) {
-      const how = changed.length === 0 ? "it is as declared" : `${changed.join(", ")} will be changed`;
-      this.surroundings.tell("info", `${resource.name} ${id} is there already: adopted, ${how}.`);
-      return changed.length === 0 ? "identical" : "different";
-    }
-    const differs = changed.map((key) => `${key} is ${show(before[key])}, declared is ${show(wanted[key])}`).join("; ");
-    throw new HarperError("exists", {
-      operation: `create ${resource.name} ${id}`,
-      instance: wanted.target && typeof wanted.target === "string" ? wanted.target : before.instance,
-      problem:
-        changed.length > 0
-          ? `it is there already and differs: ${differs}`
-          : 'it is there already, and adopt is "never"',
-      advice:
-        changed.length > 0
-          ? 'Declare it as it is, or set adopt: "always" to take it over and change it.'
-          : 'Set adopt: "identical" to take it over.',
-    });
   }
 
   /** Whether the target is now another instance than the state was made on. Unreachable is not another. */
@@ -227,4 +199,3 @@ export class Lifecycle {
 }
 
 const resource = (inputs: CommonInputs) => (typeof inputs.target === "string" ? inputs.target : "target");
-const show = (value: unknown) => JSON.stringify(value) ?? "not set";

@@ -71,6 +71,11 @@ export interface ResourceDefinition<
   pending?(state: S, context: Context): Promise<string[]>;
 }
 
+/** Any resource, its inputs and its state: the lifecycle knows no more of them than their schema says. */
+export type Inputs = CommonInputs & Record<string, unknown>;
+export type State = CommonOutputs & Inputs;
+export type Resource = ResourceDefinition<Inputs, State>;
+
 /** Keeps the types of one declaration together. */
 export const defineResource = <I extends CommonInputs, S extends CommonOutputs & I>(
   definition: ResourceDefinition<I, S>,

@@ -52,15 +52,17 @@ const socket = z.looseObject({
   nodes: list(z.string()),
 });
 
+/** What every record of a node has, wherever it is read. */
+const nodeFields = {
+  name: z.string().optional(),
+  hostname: z.string().optional(),
+  url: z.string().nullish(),
+  replicates: z.unknown().optional(),
+  subscriptions: list(wireEdge),
+};
+
 const connectionStatus = z
-  .looseObject({
-    name: z.string().optional(),
-    hostname: z.string().optional(),
-    url: z.string().nullish(),
-    replicates: z.unknown().optional(),
-    subscriptions: list(wireEdge),
-    database_sockets: list(socket),
-  })
+  .looseObject({ ...nodeFields, database_sockets: list(socket) })
   .transform(({ name, hostname, url, replicates, subscriptions, database_sockets }) => ({
     name: name ?? hostname ?? "",
     url: url ?? undefined,
@@ -71,11 +73,7 @@ const connectionStatus = z
 
 const nodeRow = z
   .looseObject({
-    name: z.string().optional(),
-    hostname: z.string().optional(),
-    url: z.string().nullish(),
-    replicates: z.unknown().optional(),
-    subscriptions: list(wireEdge),
+    ...nodeFields,
     shard: z.number().nullish(),
     revoked_certificates: list(z.string()),
     __updatedtime__: z.number().nullish(),

@@ -1,0 +1,35 @@
+import { diffFields } from "./diff";
+import { HarperError } from "./operations-api";
+import type { Context, Inputs, Resource, State } from "./resource";
+
+/** A value in a message: what is secret is write-only, and never compared or shown. */
+export const shown = (value: unknown): string => JSON.stringify(value) ?? "not set";
+
+/** Create met what is there already: says that it is taken over, or throws `exists` where it must not be. */
+export function takeOver(
+  resource: Resource,
+  before: State,
+  wanted: Inputs,
+  { at, tell }: Context,
+): "identical" | "different" {
+  const { adopt = "identical" } = wanted;
+  const { changed } = diffFields(resource.inputs, before, wanted);
+  const id = resource.id(before);
+  const identical = changed.length === 0;
+  if (adopt === "always" || (adopt === "identical" && identical)) {
+    tell(
+      "info",
+      `${resource.name} ${id} is there already: adopted, ${identical ? "it is as declared" : `${changed.join(", ")} will be changed`}.`,
+    );
+    return identical ? "identical" : "different";
+  }
+  const differs = changed.map((key) => `${key} is ${shown(before[key])}, declared is ${shown(wanted[key])}`).join("; ");
+  throw new HarperError("exists", {
+    operation: `create ${resource.name} ${id}`,
+    instance: at.name,
+    problem: identical ? 'it is there already, and adopt is "never"' : `it is there already and differs: ${differs}`,
+    advice: identical
+      ? 'Set adopt: "identical" to take it over.'
+      : 'Declare it as it is, or set adopt: "always" to take it over and change it.',
+  });
+}
