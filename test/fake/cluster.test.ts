@@ -16,7 +16,7 @@ async function ask(name: string, body: Record<string, unknown>) {
     headers: { "content-type": "application/json", authorization },
     body: JSON.stringify(body),
   });
-  return response.json();
+  return (await response.json()) as { replication: { routes: unknown } };
 }
 
 const join = { verify_tls: false, authorization: { username: "admin", password: "password" } };

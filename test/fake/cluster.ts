@@ -2,7 +2,7 @@ import { Clock } from "./clock";
 import type { Instance } from "./instance";
 
 export interface Timing {
-  /** Before every answer. */
+  /** Before every answer, and on the way to a peer. */
   latencyMs: number;
   /** From "connect" or "changed" to what it brings about on the other side. */
   connectMs: number;
@@ -15,6 +15,7 @@ export interface Timing {
 export class Cluster {
   readonly clock = new Clock();
   readonly instances = new Map<string, Instance>();
+  closed = false;
   #pid = 1000;
 
   constructor(
@@ -27,8 +28,22 @@ export class Cluster {
     return this.#pid;
   }
 
+  /** Pairs that cannot reach each other. */
+  readonly cuts = new Set<string>();
+
   byHost(hostname: string): Instance | undefined {
     return this.instances.get(hostname);
+  }
+
+  cut(one: string, other: string): string {
+    return [one, other].sort().join(" ");
+  }
+
+  /** Who takes a connection to this URL. */
+  answering(from: Instance, url: string): Instance | undefined {
+    const target = URL.canParse(url) ? this.byHost(new URL(url).hostname) : undefined;
+    const open = target?.reachable && target.url === url && !this.cuts.has(this.cut(from.name, target.name));
+    return open ? target : undefined;
   }
 
   async pause(): Promise<void> {

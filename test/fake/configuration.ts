@@ -1,3 +1,4 @@
+import { badRequest } from "./errors";
 import type { Instance } from "./instance";
 import type { Fields } from "./store";
 import type { Route } from "./types";
@@ -21,7 +22,11 @@ export function getConfiguration(instance: Instance): Fields {
 }
 
 export function setConfiguration(instance: Instance, body: Fields) {
-  if ("replication_routes" in body) instance.routes.file = structuredClone(body.replication_routes) as Route[] | null;
+  const { replication_routes: routes } = body;
+  if (routes != null && !Array.isArray(routes)) {
+    throw badRequest("HarperDB config file validation error: 'replication.routes' must be an array");
+  }
+  if (routes !== undefined) instance.routes.file = structuredClone(routes) as Route[] | null;
   return {
     message: "Configuration successfully set. You must restart HarperDB for new config settings to take effect.",
   };

@@ -1,4 +1,4 @@
-import { OperationError } from "./errors";
+import { badRequest, OperationError } from "./errors";
 import type { Instance } from "./instance";
 import { setNode } from "./membership";
 import type { Fields } from "./store";
@@ -12,6 +12,9 @@ const failed = "Failed to configure the cluster. Check the logs for more details
 export async function configureCluster(instance: Instance, body: Fields) {
   validate(body, { connections: rules.array }, ["connections"]);
   const asked = body.connections as Fields[];
+  for (const [index, one] of asked.entries()) {
+    if (typeof one !== "object") throw badRequest(`'connections[${index}]' must be of type object`);
+  }
   const connections: Fields[] = [];
   const failed_nodes: unknown[] = [];
   let succeeded = false;

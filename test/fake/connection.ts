@@ -1,16 +1,22 @@
 import type { Instance } from "./instance";
 import { isKnown, trusts } from "./reach";
 import type { Replication, Socket } from "./replication";
-import type { Change } from "./store";
+import type { Database } from "./store";
 import { databaseOf, type NodeRecord } from "./types";
 
-/** A subscriber's socket to one database of a peer. The tables are those of its birth. */
+/** Without a leader's copy, a first connection goes back this far. */
+const backlogMs = 60_000;
+
+/** A subscriber's connection to one database of a peer. It asks for the tables that were on at its birth, for ever. */
 export class Connection {
   readonly #tables: "all" | ReadonlySet<string>;
   #publisher: Instance | undefined;
-  #stopListening: (() => void) | undefined;
+  #stopListening: () => void = () => {};
   #timer: NodeJS.Timeout | undefined;
-  #closed = false;
+  #cursor = 0;
+  /** A database that was not there when the connection opened is never filled by it. */
+  #fills: Database | undefined;
+  #ended = false;
 
   constructor(
     private readonly subscriber: Instance,
@@ -18,75 +24,78 @@ export class Connection {
     private readonly record: NodeRecord,
     readonly database: string,
   ) {
-    const on = (record.subscriptions ?? []).filter((one) => databaseOf(one) === database && one.subscribe);
-    this.#tables = record.subscriptions
-      ? new Set(on.flatMap(({ table }) => (table === undefined ? [] : [table])))
-      : "all";
+    const on = record.subscriptions?.filter((one) => databaseOf(one) === database && one.subscribe);
+    this.#tables = on ? new Set(on.flatMap(({ table }) => (table === undefined ? [] : [table]))) : "all";
     replication.connections.add(this);
-    this.#later(() => this.#connect());
+    this.#dialLater();
   }
 
   get #socket(): Socket | undefined {
     return this.replication.sockets.get(this.record.url as string)?.get(this.database);
   }
 
-  /** For good: the subscriber wants no more of it. */
+  /**
+   * The subscriber wants no more of it. Only an open connection ends by that: one that the peer closed a moment before,
+   * or that was never accepted, goes on dialling until the process ends, and may come back with its old tables.
+   */
   close(): void {
-    this.#closed = true;
+    if (this.#publisher) this.end();
+  }
+
+  end(): void {
+    this.#ended = true;
     clearTimeout(this.#timer);
     this.replication.connections.delete(this);
     this.#disconnect();
   }
 
-  #later(work: () => void): void {
+  #dialLater(): void {
+    if (this.#ended) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(work, this.subscriber.cluster.timing.connectMs);
+    this.#timer = setTimeout(() => this.#dial(), this.subscriber.cluster.timing.connectMs);
   }
 
   #disconnect(): void {
-    this.#stopListening?.();
-    this.#stopListening = undefined;
+    this.#stopListening();
     this.#publisher = undefined;
     const socket = this.#socket;
     if (socket) socket.connected = false;
   }
 
-  #connect(): void {
-    const publisher = this.subscriber.cluster.byHost(new URL(this.record.url as string).hostname);
-    const accepted =
-      publisher?.reachable &&
-      trusts(this.subscriber, publisher) &&
-      isKnown(this.subscriber, publisher) &&
-      this.#allowedBy(publisher);
-    if (!publisher || !accepted) {
-      this.#disconnect();
-      this.#later(() => this.#connect());
+  /** The other side closed, or refused. */
+  #lost(): void {
+    this.#disconnect();
+    this.#dialLater();
+  }
+
+  #dial(): void {
+    const publisher = this.subscriber.cluster.answering(this.subscriber, this.record.url as string);
+    const known = publisher && trusts(this.subscriber, publisher) && isKnown(this.subscriber, publisher);
+    if (!known || !this.#allowedBy(publisher)) {
+      this.#lost();
       return;
     }
     this.#publisher = publisher;
+    this.#fills = this.subscriber.store.databases.get(this.database);
+    this.#listen(publisher);
     const socket = this.#socket;
     if (socket) socket.connected = true;
-    this.#receiveSchema(publisher);
+    this.#start(publisher);
+    this.#catchUp();
+  }
+
+  #listen(publisher: Instance): void {
     const stopRows = publisher.store.onChange((database, change) => {
-      if (database === this.database && change.origin === publisher.name) this.#later(() => this.#catchUp());
-      if (database === "system") this.#checkAllowed();
+      if (database === "system" && !this.#allowedBy(publisher)) this.#lost();
+      else if (database === this.database && change.origin === publisher.name) {
+        setTimeout(() => this.#catchUp(), this.subscriber.cluster.timing.connectMs / 2);
+      }
     });
     const stopDown = publisher.onDown(() => this.#lost());
     this.#stopListening = () => {
       stopRows();
       stopDown();
     };
-    this.#catchUp();
-  }
-
-  #checkAllowed(): void {
-    if (this.#publisher && !this.#allowedBy(this.#publisher)) this.#lost();
-  }
-
-  /** The other side closed: this one goes on dialling. */
-  #lost(): void {
-    this.#disconnect();
-    if (!this.#closed) this.#later(() => this.#connect());
   }
 
   #allowedBy(publisher: Instance): boolean {
@@ -99,44 +108,41 @@ export class Connection {
     return this.#tables === "all" || this.#tables.has(table);
   }
 
-  #receiveSchema(publisher: Instance): void {
-    const theirs = publisher.store.databases.get(this.database);
-    const mine = this.subscriber.store.databases.get(this.database);
-    if (!mine) return;
-    for (const table of theirs?.tables.values() ?? []) {
-      if (this.#includes(table.name) && !mine.tables.has(table.name)) mine.addTable(table.name, table.primaryKey);
+  /** Where it goes on; or the copy of a whole database, which is of no table when tables are named. */
+  #start(publisher: Instance): void {
+    const seen = this.#fills?.sequence.get(publisher.name);
+    const leads = this.replication.leader() === publisher.name;
+    if (seen === undefined && leads && this.#tables === "all") this.#copyAll(publisher);
+    const now = this.subscriber.cluster.clock.now();
+    this.#cursor = seen ?? (leads ? now : now - backlogMs);
+  }
+
+  #copyAll(publisher: Instance): void {
+    this.#copySchema(publisher);
+    for (const table of publisher.store.databases.get(this.database)?.tables.values() ?? []) {
+      for (const [id, row] of table.rows) {
+        const { __updatedtime__, ...value } = row;
+        const change = { time: Number(__updatedtime__), table: table.name, id, origin: publisher.name };
+        this.subscriber.store.apply(this.database, { ...change, type: "put", value });
+      }
+    }
+  }
+
+  #copySchema(publisher: Instance): void {
+    for (const { name, primaryKey } of publisher.store.databases.get(this.database)?.tables.values() ?? []) {
+      if (this.#includes(name) && !this.#fills?.tables.has(name)) this.#fills?.addTable(name, primaryKey);
     }
   }
 
   #catchUp(): void {
     const publisher = this.#publisher;
     const theirs = publisher?.store.databases.get(this.database);
-    const mine = this.subscriber.store.databases.get(this.database);
+    const mine = this.#fills;
     if (!publisher || !theirs || !mine) return;
-    this.#receiveSchema(publisher);
-    let from = mine.sequence.get(publisher.name);
-    if (from === undefined) {
-      if (this.replication.leader() === publisher.name) this.#copyAll(publisher);
-      from = this.replication.leader() === publisher.name ? Number.POSITIVE_INFINITY : Date.now() - 60_000;
-    }
-    const last = theirs.log.at(-1)?.time ?? 0;
-    for (const change of [...theirs.log]) {
-      if (change.time > from && change.origin === publisher.name && this.#includes(change.table)) this.#receive(change);
-    }
-    mine.sequence.set(publisher.name, Math.max(last, mine.sequence.get(publisher.name) ?? 0));
-  }
-
-  #copyAll(publisher: Instance): void {
-    for (const table of publisher.store.databases.get(this.database)?.tables.values() ?? []) {
-      if (!this.#includes(table.name)) continue;
-      for (const [id, row] of table.rows) {
-        const time = Number(row.__updatedtime__);
-        this.#receive({ time, table: table.name, id, type: "put", value: row, origin: publisher.name });
-      }
-    }
-  }
-
-  #receive(change: Change): void {
-    this.subscriber.store.apply(this.database, change);
+    this.#copySchema(publisher);
+    const news = theirs.log.filter(({ time, origin }) => time > this.#cursor && origin === publisher.name);
+    this.#cursor = Math.max(this.#cursor, theirs.log.at(-1)?.time ?? 0);
+    mine.sequence.set(publisher.name, Math.max(this.#cursor, mine.sequence.get(publisher.name) ?? 0));
+    for (const change of news) if (this.#includes(change.table)) this.subscriber.store.apply(this.database, change);
   }
 }

@@ -1,26 +1,36 @@
+import { urlOf } from "./reach";
+import type { Fields } from "./store";
+
 /** What an instance does wrong to one request. */
 export type Fault =
-  | { kind: "status"; status: number; error: string }
+  /** Answers this and does nothing: 500, 401, 503 … */
+  | { kind: "status"; status: number; error?: string }
+  /** Does it, and breaks off in the middle of the answer. */
   | { kind: "truncate" }
+  /** Closes the connection without an answer, and does nothing. */
   | { kind: "reset" }
+  /** Never answers, and does nothing. */
   | { kind: "hang" }
+  /** Does it later. */
   | { kind: "delay"; ms: number }
-  /** The write happens, the answer comes late. */
+  /** Does it at once, and answers later. */
   | { kind: "late"; ms: number }
-  /** Says success, does nothing. */
-  | { kind: "lose"; answer: unknown }
-  /** 200 with a message that tells of an error on the other side. */
-  | { kind: "half" };
+  /** Says it was done, and does nothing. */
+  | { kind: "lose"; answer?: unknown }
+  /** Writes its own record only: 200 "… but there was an error updating target node: …". */
+  | { kind: "half"; error?: string };
 
 export interface Planned {
   fault: Fault;
   /** Without it, any operation. */
-  operation?: string | undefined;
+  operation?: string;
   /** How many requests it spoils; without it, all. */
-  times?: number | undefined;
+  times?: number;
 }
 
 export class Faults {
+  /** What the next attempt to reach a peer meets. */
+  peerError: string | undefined;
   #planned: Planned[] = [];
 
   add(planned: Planned): void {
@@ -33,8 +43,26 @@ export class Faults {
 
   next(operation: string): Fault | undefined {
     const found = this.#planned.find((one) => one.operation === undefined || one.operation === operation);
-    if (!found) return undefined;
-    if (found.times !== undefined && --found.times <= 0) this.#planned = this.#planned.filter((one) => one !== found);
-    return found.fault;
+    if (found?.times !== undefined) {
+      found.times -= 1;
+      if (found.times <= 0) this.#planned = this.#planned.filter((one) => one !== found);
+    }
+    return found?.fault;
+  }
+}
+
+export function successOf({ operation, url, hostname, routes }: Fields): Fields {
+  const target = url ?? urlOf(hostname);
+  switch (operation) {
+    case "update_node":
+      return { message: `Successfully updated '${target}'` };
+    case "remove_node":
+      return { message: `Successfully removed '${hostname}' from cluster` };
+    case "cluster_set_routes":
+      return { message: "cluster routes successfully set", set: routes, skipped: [] };
+    case "cluster_delete_routes":
+      return { message: "cluster routes successfully deleted", deleted: routes, skipped: [] };
+    default:
+      return { message: `Successfully added '${target}' to cluster` };
   }
 }

@@ -1,8 +1,6 @@
-import { once } from "node:events";
 import { Cluster, type Timing } from "./cluster";
 import type { Planned } from "./faults";
 import { type Call, Instance } from "./instance";
-import { createInstanceServer } from "./server";
 import type { Fields, Key } from "./store";
 
 export type { Fault, Planned } from "./faults";
@@ -36,9 +34,12 @@ export interface FakeCluster {
   addUser(instance: string, user: { username: string; password: string; superUser?: boolean }): void;
   fail(instance: string, planned: Planned): void;
   recover(instance: string): void;
-  /** Takes the process away, and brings it back. */
-  stop(instance: string): void;
-  start(instance: string): void;
+  /** Takes the process away, and brings another one back. */
+  stop(instance: string): Promise<void>;
+  start(instance: string): Promise<void>;
+  /** Two instances cannot reach each other, until healed; connections that are open stay. */
+  cut(one: string, other: string): void;
+  heal(one: string, other: string): void;
   close(): Promise<void>;
 }
 
@@ -54,8 +55,7 @@ export async function startFakeCluster(options: FakeClusterOptions): Promise<Fak
     for (const [database, names] of Object.entries(tables)) {
       for (const table of names) instance.addDatabase(database).addTable(table, "id");
     }
-    instance.server = createInstanceServer(instance).listen(0, "127.0.0.1");
-    await once(instance.server, "listening");
+    await instance.listen();
     const { endpoint, url, calls } = instance;
     instances[name] = { name, endpoint, url, username, password, calls };
   }
@@ -77,12 +77,11 @@ export async function startFakeCluster(options: FakeClusterOptions): Promise<Fak
     recover: (name) => at(name).faults.clear(),
     stop: (name) => at(name).stop(),
     start: (name) => at(name).start(),
+    cut: (one, other) => void cluster.cuts.add(cluster.cut(one, other)),
+    heal: (one, other) => void cluster.cuts.delete(cluster.cut(one, other)),
     async close() {
-      for (const instance of cluster.instances.values()) {
-        instance.stop();
-        instance.server?.closeAllConnections();
-        instance.server?.close();
-      }
+      cluster.closed = true;
+      await Promise.all([...cluster.instances.values()].map((instance) => instance.stop()));
     },
   };
 }

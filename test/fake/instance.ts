@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Certificate } from "./certificates";
@@ -5,6 +6,7 @@ import type { Cluster } from "./cluster";
 import { Faults } from "./faults";
 import { urlOf } from "./reach";
 import { Replication } from "./replication";
+import { createInstanceServer } from "./server";
 import { Database, type Fields, type Key, Store } from "./store";
 import type { NodeRecord, Route, User } from "./types";
 
@@ -30,7 +32,10 @@ export class Instance {
   reachable = true;
   process = { pid: 0, started: new Date() };
   replication: Replication;
+  /** The one call of cluster_status that will be answered. */
+  awaitingStatus: ((status: Fields) => void) | undefined;
   server: Server | undefined;
+  #port = 0;
   readonly #down = new Set<() => void>();
 
   constructor(
@@ -50,7 +55,14 @@ export class Instance {
   }
 
   get endpoint(): string {
-    return `http://127.0.0.1:${(this.server?.address() as AddressInfo | null)?.port ?? 0}`;
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  /** On the port it had before, if any. */
+  async listen(): Promise<void> {
+    this.server = createInstanceServer(this).listen(this.#port, "127.0.0.1");
+    await once(this.server, "listening");
+    this.#port = (this.server.address() as AddressInfo).port;
   }
 
   get nodes(): Map<Key, Fields> {
@@ -75,18 +87,25 @@ export class Instance {
     return () => this.#down.delete(listener);
   }
 
-  /** The process ends: it can be reached by nobody, and forgets what it had bound. */
-  stop(): void {
+  /** The process ends: nobody can reach it, and it forgets what it had bound. */
+  async stop(): Promise<void> {
+    if (!this.reachable) return;
     this.reachable = false;
+    this.process = { ...this.process, pid: 0 };
     this.replication.stop();
     for (const listener of [...this.#down]) listener();
     this.#down.clear();
+    const closed = new Promise((resolve) => this.server?.close(resolve));
+    this.server?.closeAllConnections();
+    await closed;
   }
 
-  start(): void {
+  async start(): Promise<void> {
+    if (this.reachable || this.cluster.closed) return;
     this.boot();
     this.reachable = true;
     this.replication = new Replication(this);
+    await this.listen();
   }
 
   private boot(): void {

@@ -6,7 +6,7 @@ import type { Instance } from "./instance";
 import { setNode } from "./membership";
 import { restart, systemInformation } from "./process";
 import { deleteRoutes, getRoutes, setRoutes } from "./routes";
-import { alterUser, createTokens, userInfo } from "./security";
+import { addUser, alterUser, createTokens, dropUser, userInfo } from "./security";
 import { clusterStatus } from "./status";
 import type { Fields } from "./store";
 import type { User } from "./types";
@@ -39,7 +39,11 @@ const shared: Record<string, Handler> = {
   get_configuration: getConfiguration,
   set_configuration: setConfiguration,
   user_info: userInfo,
+  add_user: addUser,
   alter_user: alterUser,
+  drop_user: dropUser,
+  add_role: (_, body) => ({ id: body.role, role: body.role, permission: body.permission }),
+  drop_role: (_, body) => `${body.id} successfully deleted`,
   create_authentication_tokens: createTokens,
   read_audit_log: readAuditLog,
   search_by_value: data.searchByValue,
@@ -64,4 +68,31 @@ export function handlerOf(version: string, operation: string): Handler | undefin
 }
 
 /** Open to every user who can log in. */
-export const unrestricted = new Set(["user_info", "registration_info", "create_authentication_tokens", "describe_all"]);
+const unrestricted = new Set(["user_info", "registration_info", "create_authentication_tokens", "describe_all"]);
+const dataReads = new Set(["search_by_value", "search_by_id", "search_by_hash"]);
+const functionNames: Record<string, string> = {
+  cluster_set_routes: "setRoutes",
+  cluster_get_routes: "getRoutes",
+  cluster_delete_routes: "deleteRoutes",
+};
+
+const camel = (operation: string) => operation.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** The body of a 403, for a user who is no super user. */
+export function refusal(operation: string, { database, schema, table }: Fields): Fields | undefined {
+  if (unrestricted.has(operation)) return undefined;
+  const missing = {
+    schema: database ?? schema,
+    table,
+    required_table_permissions: ["read"],
+    required_attribute_permissions: [],
+  };
+  const name = functionNames[operation] ?? camel(operation);
+  return {
+    error: "This operation is not authorized due to role restrictions and/or invalid database items",
+    unauthorized_access: dataReads.has(operation)
+      ? [missing]
+      : [`Operation '${name}' is restricted to 'super_user' roles`],
+    invalid_schema_items: [],
+  };
+}

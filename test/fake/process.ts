@@ -4,9 +4,9 @@ import type { Fields } from "./store";
 /** Answers first; the process goes away a moment later and comes back as another one. */
 export function restart(instance: Instance) {
   const { restartDelayMs, restartMs } = instance.cluster.timing;
-  setTimeout(() => {
-    instance.stop();
-    setTimeout(() => instance.start(), restartMs);
+  setTimeout(async () => {
+    await instance.stop();
+    setTimeout(() => void instance.start(), restartMs);
   }, restartDelayMs);
   return "Restarting HarperDB. This may take up to 60 seconds.";
 }
@@ -16,7 +16,12 @@ const stamp = (date: Date) => date.toISOString().slice(0, 19).replace("T", " ");
 export function systemInformation(instance: Instance, body: Fields) {
   const { pid, started } = instance.process;
   const parts: Fields = {
-    time: { current: Date.now(), uptime: process.uptime(), timezone: "UTC+0000", timezoneName: "Etc/UTC" },
+    time: {
+      current: Math.floor(instance.cluster.clock.now()),
+      uptime: process.uptime(),
+      timezone: "UTC+0000",
+      timezoneName: "Etc/UTC",
+    },
     harperdb_processes: { core: [{ pid, parentPid: 1, name: "node", started: stamp(started) }], clustering: [] },
   };
   const asked = body.attributes as string[] | undefined;

@@ -23,14 +23,11 @@ export async function reach(
 ): Promise<Instance> {
   if (url === undefined) throw new Error("Invalid URL");
   await from.cluster.pause();
+  if (from.faults.peerError) throw new Error(from.faults.peerError);
   const { protocol, hostname, port } = new URL(url);
-  const target = from.cluster.byHost(hostname);
-  if (!target && !isAddress(hostname)) throw new Error(`getaddrinfo ENOTFOUND ${hostname}`);
-  const address = isAddress(hostname) ? hostname : "127.0.0.1";
-  if (!target?.reachable || target.url !== `wss://${hostname}:${port}`) {
-    const sameAddress = target?.reachable && target.url.endsWith(`:${port}`);
-    if (!sameAddress) throw new Error(`connect ECONNREFUSED ${address}:${port}`);
-  }
+  if (!from.cluster.byHost(hostname) && !isAddress(hostname)) throw new Error(`getaddrinfo ENOTFOUND ${hostname}`);
+  const target = from.cluster.answering(from, `wss://${hostname}:${port}`);
+  if (!target) throw new Error(`connect ECONNREFUSED ${isAddress(hostname) ? hostname : "127.0.0.1"}:${port}`);
   if (protocol !== "wss:") throw new Error("socket hang up");
   if (verifyTls && !trusts(from, target)) throw new Error("self-signed certificate in certificate chain");
   if (!isKnown(from, target) && !(credentials && authenticate(target, credentials.header).user)) {

@@ -1,5 +1,6 @@
 import { Connection } from "./connection";
 import type { Instance } from "./instance";
+import type { Table } from "./store";
 import { databaseOf, type NodeRecord } from "./types";
 
 /** A database of a peer that this instance subscribes to, as cluster_status lists it. */
@@ -23,7 +24,7 @@ export class Replication {
   }
 
   stop(): void {
-    for (const connection of this.connections) connection.close();
+    for (const connection of [...this.connections]) connection.end();
   }
 
   /** A record of hdb_nodes was written, or deleted. */
@@ -79,7 +80,7 @@ export class Replication {
     const wanted = this.#wants(record, database);
     if (socket) {
       socket.node = record;
-      // An open socket keeps the tables it was opened with.
+      // Wanted still or wanted again: whatever connection there was is left as it is.
       if (wanted) return;
       socket.connection?.close();
     } else if (wanted) {
@@ -87,21 +88,22 @@ export class Replication {
       databases.set(database, added);
       added.connection = new Connection(this.instance, this, record, database);
     }
+    if (!wanted && !this.#ownReplicates()) this.#replicates = false;
   }
 
   #wants(record: NodeRecord, database: string): boolean {
-    const full =
-      record.replicates === true &&
-      this.instance.store.databases.has(database) &&
-      this.instance.nodes.get(this.instance.name)?.replicates === true;
+    const full = record.replicates === true && this.instance.store.databases.has(database) && this.#ownReplicates();
     return full || Boolean(record.subscriptions?.some((one) => databaseOf(one) === database && one.subscribe));
   }
 
-  /** The first route, or else the first peer by name: the one whose whole database is copied on a first connection. */
+  #ownReplicates(): boolean {
+    return this.instance.nodes.get(this.instance.name)?.replicates === true;
+  }
+
+  /** The first peer by name, removed ones too: the one whose whole database is copied on a first connection. */
   leader(): string | undefined {
-    return [...this.instance.nodes.keys()]
-      .map(String)
-      .filter((name) => name !== this.instance.name)
-      .sort()[0];
+    const { rows, deleted } = this.instance.store.table("system", "hdb_nodes") as Table;
+    const names = [...rows.keys(), ...deleted.keys()].map(String);
+    return names.filter((name) => name !== this.instance.name).sort()[0];
   }
 }

@@ -61,7 +61,9 @@ export function deleteRoutes(instance: Instance, body: Fields) {
   const asked = validateRoutes(body);
   const deleted: Route[] = [];
   const kept: Route[] = [];
-  for (const route of instance.routes.memory ?? []) (holds(asked, route) ? deleted : kept).push(route);
+  const routes = instance.routes.memory ?? [];
+  if (asked === null && routes.length > 0) throw new TypeError("Cannot read properties of null (reading 'includes')");
+  for (const route of routes) (holds(asked, route) ? deleted : kept).push(route);
   instance.routes.file = structuredClone(kept);
   return { message: "cluster routes successfully deleted", deleted, skipped: kept };
 }

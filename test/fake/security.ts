@@ -1,3 +1,4 @@
+import { OperationError } from "./errors";
 import type { Instance } from "./instance";
 import type { Fields } from "./store";
 import type { User } from "./types";
@@ -12,43 +13,55 @@ export interface Login {
 export function authenticate(instance: Instance, header: string | undefined): Login {
   const [scheme = "", value = ""] = (header ?? "").split(" ");
   if (scheme === "Bearer") {
-    const username = instance.tokens.get(value);
-    const user = username === undefined ? undefined : instance.users.get(username);
+    const user = instance.users.get(instance.tokens.get(value) ?? "");
     return user ? { user, error: "" } : { error: "invalid token" };
   }
-  if (scheme !== "Basic") return { error: "Must login" };
+  if (scheme !== "Basic" || value === "") return { error: "Must login" };
   const [username = "", ...rest] = Buffer.from(value, "base64").toString().split(":");
   const user = instance.users.get(username);
-  if (!user?.active || user.password !== rest.join(":")) return { error: "Login failed" };
-  return { user, error: "" };
+  if (user?.password !== rest.join(":")) return { error: "Login failed" };
+  return user.active ? { user, error: "" } : { error: "Cannot complete request: User is inactive" };
 }
 
 export function userInfo(_instance: Instance, _body: Fields, user: User) {
   const role = user.superUser ? "super_user" : "standard";
-  return {
-    active: user.active,
-    username: user.username,
-    role: { permission: { super_user: user.superUser }, role, id: role },
-  };
+  const permission = { super_user: user.superUser };
+  return { active: user.active, username: user.username, role: { permission, role, id: role } };
 }
 
-export function createTokens(instance: Instance, body: Fields, user: User) {
-  const owner = (body.username as string | undefined) ?? user.username;
-  const token = (kind: string) =>
-    `${kind}.${Buffer.from(`${instance.name}:${owner}`).toString("base64url")}.${instance.tokens.size}`;
+/** The one operation that logs in by its body. */
+export function createTokens(instance: Instance, body: Fields, user: User | undefined) {
+  const named = body.username === undefined ? user : instance.users.get(String(body.username));
+  const known = named !== undefined && (body.username === undefined || named.password === body.password);
+  if (!known) throw new OperationError(user || body.username ? "invalid credentials" : "Must login", 401);
+  const token = (kind: string) => {
+    const claims = { username: named.username, kind, at: instance.cluster.clock.now() };
+    return `fake.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.${instance.process.pid}`;
+  };
   const operation_token = token("operation");
-  instance.tokens.set(operation_token, owner);
+  instance.tokens.set(operation_token, named.username);
   return { operation_token, refresh_token: token("refresh") };
+}
+
+export function addUser(instance: Instance, body: Fields) {
+  const { username, password, active = true } = body;
+  const superUser = body.role === "super_user";
+  const user = { username: String(username), password: String(password), superUser, active: active === true };
+  instance.users.set(user.username, user);
+  return `${username} successfully added`;
 }
 
 export function alterUser(instance: Instance, body: Fields) {
   const user = instance.users.get(String(body.username));
-  if (user && typeof body.password === "string") user.password = body.password;
-  return {
-    message: "updated 1 of 1 records",
-    new_attributes: [],
-    txn_time: Date.now(),
-    update_hashes: [body.username],
-    skipped_hashes: [],
-  };
+  if (!user) throw new OperationError(`Update failed, user '${body.username}' not found`, 404);
+  if (typeof body.password === "string") user.password = body.password;
+  if (typeof body.active === "boolean") user.active = body.active;
+  return { message: "updated 1 of 1 records", update_hashes: [body.username], skipped_hashes: [] };
+}
+
+export function dropUser(instance: Instance, body: Fields) {
+  if (!instance.users.delete(String(body.username))) {
+    throw new OperationError(`User ${body.username} does not exist`, 404);
+  }
+  return `${body.username} successfully deleted`;
 }

@@ -1,7 +1,15 @@
 import type { Instance } from "./instance";
 import type { Fields } from "./store";
 
-export function clusterStatus(instance: Instance): Fields {
+/** Asked while another call waits, the answer goes to the later one: the first never gets any. */
+export function clusterStatus(instance: Instance): Promise<Fields> {
+  return new Promise((resolve) => {
+    instance.awaitingStatus = resolve;
+    setTimeout(() => instance.awaitingStatus?.(currentStatus(instance)), 2);
+  });
+}
+
+function currentStatus(instance: Instance): Fields {
   const connections: Fields[] = [];
   for (const record of instance.replication.known.values()) {
     const databases = instance.replication.sockets.get(record.url as string);

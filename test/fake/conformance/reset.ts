@@ -1,0 +1,48 @@
+import { Run, type Seat, type Venue } from "./run";
+
+const seats: readonly Seat[] = ["a", "b", "c"];
+export const isTestDatabase = (name: string) => name.startsWith("conformance_");
+
+/** Empties real instances of peers, routes, test databases and test users, and of the certificates of earlier joins. */
+export async function reset(venue: Venue): Promise<void> {
+  const run = new Run(venue);
+  for (const seat of seats) {
+    await run.send(seat, { operation: "remove_node" });
+    await run.send(seat, { operation: "set_configuration", replication_routes: null });
+  }
+  await run.pause(500);
+  for (const seat of seats) {
+    await run.send(seat, { operation: "remove_node" });
+    await dropUsers(run, seat);
+    await dropCertificates(run, seat);
+    await run.send(seat, { ...auditLog, timestamp: Date.now() });
+  }
+  await run.restart(...seats);
+  // Only now: peers that still dialled would bring them back.
+  for (const seat of seats) await dropDatabases(run, seat);
+}
+
+// Peers send each other their old changes of hdb_nodes when they come to replicate it.
+const auditLog = { operation: "delete_audit_logs_before", schema: "system", table: "hdb_nodes" };
+
+async function dropDatabases(run: Run, seat: Seat): Promise<void> {
+  const { answer } = await run.send(seat, { operation: "describe_all" });
+  for (const database of Object.keys(answer as object).filter(isTestDatabase)) {
+    await run.send(seat, { operation: "drop_database", database });
+  }
+}
+
+async function dropUsers(run: Run, seat: Seat): Promise<void> {
+  await run.send(seat, { operation: "drop_user", username: "conformance_user" });
+  await run.send(seat, { operation: "drop_role", id: "conformance_role" });
+}
+
+async function dropCertificates(run: Run, seat: Seat): Promise<void> {
+  const { address } = run.venue.places[seat];
+  const { answer } = await run.send(seat, { operation: "list_certificates" });
+  for (const { name, is_authority } of answer as { name: string; is_authority: boolean }[]) {
+    const signedElsewhere = name === `${address}-replication`;
+    const foreign = is_authority && name.includes("Certificate-Authority") && !name.endsWith(`-${address}`);
+    if (signedElsewhere || foreign) await run.send(seat, { operation: "remove_certificate", name });
+  }
+}
