@@ -47,8 +47,8 @@ export class Stack {
     return outcome;
   }
 
-  async init(settings: readonly string[]): Promise<void> {
-    await this.must("stack", "init", "dev");
+  async init(name: string, settings: readonly string[]): Promise<void> {
+    await this.must("stack", "init", name);
     if (settings.length > 0) await this.must("config", "set-all", "--path", ...settings);
   }
 
@@ -76,6 +76,12 @@ export class Stack {
     return JSON.parse(stdout) as StackState;
   }
 
+  /** The ids of all objects in the state, in alphabetical order. */
+  async ids(): Promise<string[]> {
+    const { resources = [] } = (await this.state()).deployment;
+    return resources.flatMap(({ id, type }) => (id && type.startsWith(ours) ? [id] : [])).sort();
+  }
+
   read(): string {
     return readFileSync(join(this.folder, "index.ts"), "utf8");
   }
@@ -90,6 +96,9 @@ export class Stack {
     cpSync(join(folder, "index.ts"), join(this.folder, "index.ts"));
   }
 }
+
+/** What the types of dynamic resources begin with. */
+const ours = "pulumi-nodejs:dynamic/";
 
 export interface StackState {
   deployment: {

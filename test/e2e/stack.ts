@@ -19,13 +19,13 @@ export const hostnames = (): string[] => [
   ...["--plaintext", "verifyTls=false"],
 ];
 
-/** A new stack of a copy of an example, in a folder that is named for the test file. */
+/** A new stack of a copy of an example. */
 export async function openStack(name: string, example: string, config: readonly string[] = hostnames()) {
   const folder = join(programs, name);
   rmSync(folder, { recursive: true, force: true });
   copyProgram(join(project, "examples", example), folder);
   const stack = new TestStack(folder);
-  await stack.init([...settings(harper()), ...config]);
+  await stack.init(name, [...settings(harper()), ...config]);
   return stack;
 }
 
