@@ -1,7 +1,12 @@
+import { setTimeout } from "node:timers/promises";
 import { Burst, type Outcome } from "./burst";
 import { type Settings, soleInstance } from "./config";
 import { type Connection, HarperClient, HarperError, type Surroundings } from "./operations-api";
 import { Wave } from "./wave";
+
+/** How long to wait for instances that do not answer, and how long to do without asking them again. */
+const patienceMs = 5000;
+const unknownMs = 30_000;
 
 /** A resource's `target`: a name in harper:instances, a connection of its own, or nothing where there is only one. */
 export type Target = string | Connection | undefined;
@@ -37,6 +42,7 @@ export class Instance {
 /** All instances that this process knows, each connected once. */
 export class Instances {
   private readonly connected = new Map<string, Instance>();
+  private readonly reported = new Map<string, { until: number; instance: Promise<Instance | undefined> }>();
   private joins: Promise<unknown> = Promise.resolve();
   private readonly settings: Settings;
   private readonly surroundings: Partial<Surroundings>;
@@ -76,16 +82,28 @@ export class Instances {
     return this.connect(name, this.settings.instances[name] as Connection);
   }
 
-  /** The configured instance that reports this name of itself. Those that cannot be asked are passed over. */
-  async reporting(nodeName: string): Promise<Instance | undefined> {
-    const asked = await Promise.all(
-      this.names.map(async (name) => {
-        const instance = this.at(name);
-        const reported = await instance.client.nodeName().catch(() => undefined);
-        return reported === nodeName ? instance : undefined;
-      }),
-    );
-    return asked.find((instance) => instance !== undefined);
+  /**
+   * The configured instance that reports this name of itself. One that does not answer is not waited for once another
+   * one is it, nor for long: it blocks nothing but its own writes.
+   */
+  reporting(nodeName: string): Promise<Instance | undefined> {
+    const kept = this.reported.get(nodeName);
+    if (kept && performance.now() < kept.until) return kept.instance;
+    const asked = this.names.map(async (name) => {
+      const instance = this.at(name);
+      if ((await instance.client.nodeName()) !== nodeName) throw new Error(`${name} is another`);
+      return instance;
+    });
+    const found = Promise.any(asked).catch(() => undefined);
+    const entry = {
+      until: Number.POSITIVE_INFINITY,
+      instance: Promise.race([found, setTimeout(patienceMs, undefined, { ref: false })]),
+    };
+    this.reported.set(nodeName, entry);
+    void entry.instance.then((instance) => {
+      if (!instance) entry.until = performance.now() + unknownMs;
+    });
+    return entry.instance;
   }
 
   /** One at a time, whatever the instance: for what touches both ends. */
