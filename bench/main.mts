@@ -19,7 +19,10 @@ const work = resolve(".cache/bench");
 const only = process.argv[2] ?? "";
 const fake = compileFake(work);
 console.error("packing and installing pulumi-harper as a user would");
-const project = new Project(work);
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => stop.abort(new Error(`${signal}: stopped`)));
+const project = new Project(work, stop.signal);
 const results: Result[] = [];
 for (const one of cases.filter(({ name }) => name.includes(only))) {
   const standIn = await startStandIn(fake, names(one.count));

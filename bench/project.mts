@@ -11,8 +11,11 @@ export class Project {
   private readonly folder: string;
   private readonly backend: string;
   private readonly environment: NodeJS.ProcessEnv;
+  private readonly stop: AbortSignal;
 
-  constructor(work: string) {
+  /** `stop` ends what runs. */
+  constructor(work: string, stop: AbortSignal) {
+    this.stop = stop;
     this.folder = join(work, "project");
     this.backend = join(work, "backend");
     this.environment = {
@@ -58,7 +61,12 @@ export class Project {
   /** Runs the CLI; answers what it printed. */
   pulumi(...args: string[]): Promise<string> {
     return new Promise((resolve, reject) => {
-      const child = spawn("pulumi", [...args, "--non-interactive"], { cwd: this.folder, env: this.environment });
+      const child = spawn("pulumi", [...args, "--non-interactive"], {
+        cwd: this.folder,
+        env: this.environment,
+        signal: this.stop,
+        killSignal: "SIGINT",
+      });
       const output: Buffer[] = [];
       const errors: Buffer[] = [];
       child.stdout.on("data", (chunk) => output.push(chunk));
