@@ -1,0 +1,161 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { PartialFailure } from "../../provider/lifecycle";
+import { type Fault, startFakeCluster } from "../fake";
+import { fakeWorld } from "./fake-world";
+import { authorizationOf, peersOf, run } from "./world";
+
+let world: Awaited<ReturnType<typeof fakeWorld>>["world"];
+let fake: Awaited<ReturnType<typeof fakeWorld>>["fake"];
+let provider: ReturnType<typeof run>;
+const explicit = () => ({
+  target: "us",
+  hostname: "eu-1",
+  verifyTls: false,
+  authorization: authorizationOf(world.instances.eu.connection),
+  replicateByDefault: false,
+});
+const dog = { target: "us", node: "eu-1", database: "shop", table: "dog" };
+const nextRun = async (unverified: "keep" | "fail" = "keep") => {
+  await provider.close();
+  provider = run(world, unverified);
+};
+
+beforeEach(async () => {
+  ({ world, fake } = await fakeWorld());
+  provider = run(world);
+});
+afterEach(async () => {
+  await provider.close();
+  await fake.close();
+});
+
+const refusals: Fault[] = [
+  { kind: "status", status: 401, error: "Login failed" },
+  { kind: "status", status: 403, error: "unauthorized_access" },
+  { kind: "status", status: 500, error: "boom" },
+  { kind: "reset" },
+  { kind: "truncate" },
+];
+
+describe("cannot tell is never absent", () => {
+  test.each(refusals)("a refresh keeps the state and says so: %j", async (fault) => {
+    const { id, state } = await provider.node.create(explicit());
+    await nextRun();
+    fake.fail("us-1", { fault });
+    expect(await provider.node.read(id, state)).toEqual({ id, state });
+    expect(provider.said.join()).toMatch(/warning: Node us-1\/eu-1: not verified, its state is kept/);
+  });
+
+  test.each(refusals)("or fails, where that is set: %j", async (fault) => {
+    const { id, state } = await provider.node.create(explicit());
+    await nextRun("fail");
+    fake.fail("us-1", { fault });
+    await expect(provider.node.read(id, state)).rejects.toMatchObject({ instance: "us" });
+  });
+
+  test.each(refusals)("a delete fails, and removes nothing from state: %j", async (fault) => {
+    const { state } = await provider.node.create(explicit());
+    await nextRun();
+    fake.fail("us-1", { fault });
+    await expect(provider.node.delete(state)).rejects.toMatchObject({ instance: "us" });
+  });
+
+  test("a check that cannot ask lets the preview go on, with a note", async () => {
+    fake.stop("us-1");
+    expect((await provider.subscription.check(dog)).failures).toEqual([]);
+    expect(provider.said.join()).toMatch(/not checked against us/);
+    fake.start("us-1");
+  });
+
+  test("what stopped on one instance stops nothing on another", async () => {
+    fake.fail("eu-1", { fault: { kind: "hang" } });
+    const { state } = await provider.route.create({ target: "us", hostname: "ap-1" });
+    expect(state.address).toBe("wss://ap-1:9933");
+  });
+});
+
+describe("success that is none", () => {
+  test("a write that was lost is not applied, and says what is there", async () => {
+    await provider.node.create(explicit());
+    const answer = { message: "Successfully updated 'wss://eu-1:9933'" };
+    fake.fail("us-1", { operation: "update_node", fault: { kind: "lose", answer } });
+    await expect(provider.subscription.create(dog)).rejects.toMatchObject({
+      code: "notApplied",
+      message: expect.stringContaining("reads as absent"),
+    });
+  });
+
+  test("a route that did not get into the file is not applied", async () => {
+    fake.fail("us-1", { operation: "set_configuration", fault: { kind: "lose", answer: { message: "ok" } } });
+    await expect(provider.route.create({ target: "us", hostname: "ap-1" })).rejects.toMatchObject({
+      code: "notApplied",
+    });
+  });
+
+  test("an answer that never came, of a write that happened: kept in state, and completed by the next update", async () => {
+    fake.fail("us-1", { operation: "add_node", fault: { kind: "status", status: 500, error: "late" }, times: 1 });
+    await world.ask("us", { operation: "cluster_status" });
+    const failed = await provider.node.create(explicit()).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ code: "failed" });
+    await nextRun();
+    const { state } = await provider.node.create(explicit());
+    expect(state.name).toBe("eu-1");
+  });
+
+  test("half done: kept in state with the reason, and the next update tells the peer", async () => {
+    await provider.node.create(explicit());
+    fake.fail("us-1", { operation: "update_node", fault: { kind: "half" }, times: 2 });
+    const failed = await provider.subscription.create(dog).catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(PartialFailure);
+    expect((failed as PartialFailure).state).toMatchObject({ table: "dog" });
+    await nextRun();
+    await provider.subscription.update((failed as PartialFailure).state, dog);
+    expect((await peersOf(world, "eu"))[0]?.subscriptions).toContainEqual({
+      database: "shop",
+      table: "dog",
+      subscribe: true,
+      publish: true,
+    });
+  });
+});
+
+describe("calls", () => {
+  const calls = (operation: string) =>
+    fake.instances["us-1"]?.calls.filter((call) => call.operation === operation).length;
+
+  test("edges that arrive together are one update_node, routes one set_configuration", async () => {
+    await provider.node.create(explicit());
+    await nextRun();
+    await Promise.all(["dog", "cat", "bird"].map((table) => provider.subscription.create({ ...dog, table })));
+    expect(calls("update_node")).toBe(1);
+    await Promise.all([1, 2, 3].map((port) => provider.route.create({ target: "us", hostname: "ap-1", port })));
+    expect(calls("set_configuration")).toBe(1);
+  });
+
+  test("a refresh asks the same, however many there are", async () => {
+    await provider.node.create(explicit());
+    const made = await Promise.all(
+      ["dog", "cat", "bird"].map((table) => provider.subscription.create({ ...dog, table })),
+    );
+    await nextRun();
+    const before = fake.instances["us-1"]?.calls.length ?? 0;
+    await Promise.all(made.map(({ id, state }) => provider.subscription.read(id, state)));
+    expect((fake.instances["us-1"]?.calls.length ?? 0) - before).toBe(2);
+  });
+});
+
+test("Harper 5: explicit edges and routes are refused in preview", async () => {
+  const five = await startFakeCluster({ nodes: ["us-1"], version: "5.0.3", tables: { shop: ["dog"] } });
+  const { endpoint, username, password } = five.instances["us-1"] ?? { endpoint: "", username: "", password: "" };
+  const on5 = run({
+    ...world,
+    instances: { ...world.instances, us: { connection: { endpoint, username, password }, reports: "us-1" } },
+  });
+  expect((await on5.subscription.check(dog)).failures).toMatchObject([
+    { property: "node", reason: expect.stringContaining("Harper 5.0.3") },
+  ]);
+  expect((await on5.node.check(explicit())).failures).toMatchObject([{ property: "replicateByDefault" }]);
+  expect((await on5.route.check({ target: "us", hostname: "ap-1" })).failures).toMatchObject([{ property: "target" }]);
+  await on5.close();
+  await five.close();
+});
