@@ -5,99 +5,122 @@ import type { NodeRow } from "./operations";
 /**
  * What is stored is not what flows. The subscriber binds the tables of a database when its socket to a peer first
  * connects in the life of its process; later changes are stored only. A reconnect (remove, then add) binds more tables,
- * and only a restart unbinds any. These rules were found by counting rows on 4.7.29 and are held by test/e2e/flow.test.ts.
+ * and only a restart unbinds any. These rules were found by counting rows on 4.7.29 and are held by the lifecycle suite.
  */
 
-/** A node's record at one moment, as the instance's audit log has it. `rebinds` where the connection was made anew. */
+/** One entry of a node's history, as the instance's audit log has it. */
 export interface NodeEvent {
   name: string;
   at: number;
-  edges: Edge[];
+  /** The whole list of the record then; undefined where the log can no longer tell, `removed` where it was deleted. */
+  edges: Edge[] | "removed" | undefined;
   full: boolean;
+  /** The connection was made anew by this. */
   rebinds?: boolean;
+  /** What was there before is not known. */
+  isFirstKnown?: boolean;
 }
 
-/** Edges whose rows do not (yet) go as they are stored, for the receiving side of one instance. */
+/** Edges whose rows do not go as they are stored, for the receiving side of one instance. */
 export interface Pending {
   peer: string;
   /** On, but no rows come until the instance reconnects to the peer or restarts. Table `*`: all that were not bound before. */
   notFlowing: Edge[];
   /** Off, but rows still come until the instance restarts. */
   stillFlowing: Edge[];
+  /** On, and the log cannot tell whether rows come. */
+  unsure: Edge[];
 }
 
-/** The tables bound in the present process, by peer and database. */
-export type Bindings = Map<string, Map<string, Set<string>>>;
+type Tables = Map<string, Set<string>>;
+
+/** What is bound to one peer in the present process, as far as it is known. */
+interface Binding {
+  bound: Tables;
+  /** Tables that are taken to be bound, and may not be. */
+  unsure: Tables;
+  /** Nothing was lost of what came before. */
+  isKnown: boolean;
+  wasRemoved: boolean;
+}
 
 /**
- * Replays a history. Events before `startedAt` (milliseconds; Harper tells whole seconds, hence the second of grace) are
- * what the process started with. With `complete` false the history begins after a removal, and what its first event
- * names counts as bound.
+ * Replays a history. What is older than `startedAt` (milliseconds; Harper tells whole seconds, hence the second of grace)
+ * is what the process started with. With `complete` false the history has no beginning.
  */
-export function bindingsOf(events: readonly NodeEvent[], startedAt: number, complete: boolean): Bindings {
-  const bindings: Bindings = new Map();
-  const seen = new Set<string>();
+export function bindingsOf(events: readonly NodeEvent[], startedAt: number, complete: boolean): Map<string, Binding> {
+  const bindings = new Map<string, Binding>();
   for (const event of events) {
-    if (event.at < startedAt + 1000) {
-      bindings.set(event.name, bound(new Map(), event, false));
-    } else {
-      const unknownBefore = !complete && !seen.has(event.name);
-      bindings.set(
-        event.name,
-        bound(bindings.get(event.name) ?? new Map(), event, event.rebinds === true || unknownBefore, unknownBefore),
-      );
-    }
-    seen.add(event.name);
+    const fresh = { bound: new Map(), unsure: new Map(), isKnown: complete && !event.isFirstKnown, wasRemoved: false };
+    const before = bindings.get(event.name) ?? fresh;
+    const isBase = event.at < startedAt + 1000;
+    bindings.set(event.name, isBase ? based(event) : followed(before, event));
   }
   return bindings;
 }
 
-function bound(
-  before: Map<string, Set<string>>,
-  event: NodeEvent,
-  rebinds: boolean,
-  offToo = false,
-): Map<string, Set<string>> {
-  const after = new Map(before);
-  const databases = new Set(event.edges.map((edge) => edge.database));
-  for (const database of databases) {
-    const present = before.get(database);
-    const counted = event.edges.filter(
-      (edge) => edge.database === database && (edge.subscribe || (offToo && !isOn(edge))) && edge.database !== "system",
-    );
-    if (counted.length === 0 || (present && !rebinds)) continue;
-    after.set(database, new Set([...(present ?? []), ...counted.map((edge) => edge.table)]));
-  }
-  return after;
+/** What a process starts with is bound as it is stored. */
+function based(event: NodeEvent): Binding {
+  const nothing: Binding = { bound: new Map(), unsure: new Map(), isKnown: true, wasRemoved: false };
+  if (event.edges === "removed") return nothing;
+  return event.edges ? { ...nothing, bound: tablesOf(event.edges) } : { ...nothing, isKnown: false };
 }
 
-/** Where what an instance stores and what it receives differ. */
-export function pendingOf(rows: readonly NodeRow[], bindings: Bindings): Pending[] {
-  return rows.flatMap((row) => {
-    const tables = bindings.get(row.name) ?? new Map<string, Set<string>>();
-    if (row.full) {
-      const notFlowing = [...tables.keys()].map((database) => ({
-        database,
-        table: "*",
-        subscribe: true,
-        publish: false,
-      }));
-      return notFlowing.length > 0 ? [{ peer: row.name, notFlowing, stillFlowing: [] }] : [];
-    }
-    const live = new Set(row.subscriptions.filter((edge) => edge.subscribe).map((edge) => edge.database));
-    const isBound = (edge: Edge) => tables.get(edge.database)?.has(edge.table) ?? false;
-    const notFlowing = row.subscriptions.filter(
-      (edge) => edge.subscribe && tables.has(edge.database) && !isBound(edge),
-    );
-    const stillFlowing = row.subscriptions.filter(
-      (edge) => !edge.subscribe && live.has(edge.database) && isBound(edge),
-    );
-    return notFlowing.length + stillFlowing.length > 0 ? [{ peer: row.name, notFlowing, stillFlowing }] : [];
-  });
+function followed(before: Binding, { edges, rebinds }: NodeEvent): Binding {
+  if (edges === "removed") return { ...before, wasRemoved: true };
+  if (edges === undefined) return { ...before, isKnown: false };
+  const isAnew = rebinds === true || before.wasRemoved;
+  const bound = new Map(before.bound);
+  for (const [database, tables] of tablesOf(edges, !before.isKnown && !isAnew)) {
+    const present = bound.get(database);
+    if (!present || isAnew) bound.set(database, new Set([...(present ?? []), ...tables]));
+  }
+  const unsure = isAnew ? new Map() : before.isKnown ? before.unsure : tablesOf(edges);
+  return { bound, unsure, isKnown: true, wasRemoved: false };
+}
+
+/** Tables that are received, by database; with `offToo` also those that may have been before they were turned off. */
+function tablesOf(edges: readonly Edge[], offToo = false): Tables {
+  const counted = edges.filter((edge) => (edge.subscribe || (offToo && !isOn(edge))) && edge.database !== "system");
+  return new Map(
+    [...Map.groupBy(counted, ({ database }) => database)].map(([database, of]) => [
+      database,
+      new Set(of.map(({ table }) => table)),
+    ]),
+  );
+}
+
+/** Where what an instance stores and what it receives differ, or may. */
+export function pendingOf(rows: readonly NodeRow[], bindings: ReadonlyMap<string, Binding>): Pending[] {
+  return rows.map((row) => pendingIn(row, bindings.get(row.name))).filter((one) => one !== undefined);
+}
+
+function pendingIn(row: NodeRow, binding: Binding | undefined): Pending | undefined {
+  if (!binding) return undefined;
+  const { bound, unsure } = binding;
+  if (row.full) {
+    const notFlowing = [...bound.keys()].map((database) => ({ database, table: "*", subscribe: true, publish: false }));
+    return notFlowing.length > 0 ? { peer: row.name, notFlowing, stillFlowing: [], unsure: [] } : undefined;
+  }
+  const has = (tables: Tables, { database, table }: Edge) => tables.get(database)?.has(table) ?? false;
+  const received = row.subscriptions.filter((edge) => edge.subscribe);
+  const live = new Set(received.map((edge) => edge.database));
+  const found: Pending = {
+    peer: row.name,
+    notFlowing: received.filter((edge) => bound.has(edge.database) && !has(bound, edge)),
+    stillFlowing: row.subscriptions.filter((edge) => !edge.subscribe && live.has(edge.database) && has(bound, edge)),
+    unsure: received.filter((edge) => has(unsure, edge)),
+  };
+  return found.notFlowing.length + found.stillFlowing.length + found.unsure.length > 0 ? found : undefined;
 }
 
 /** The history with what a later reading of the table adds to it. Takes out of `rebound` what it has used. */
-export function extended(events: readonly NodeEvent[], rows: readonly NodeRow[], rebound: Set<string>): NodeEvent[] {
+export function extended(
+  events: readonly NodeEvent[],
+  rows: readonly NodeRow[],
+  rebound: Set<string>,
+  isFirstKnown = false,
+): NodeEvent[] {
   const last = new Map(events.map((event) => [event.name, event]));
   const news = rows.filter((row) => (row.updatedAt ?? 0) > (last.get(row.name)?.at ?? Number.NEGATIVE_INFINITY));
   return [
@@ -108,6 +131,7 @@ export function extended(events: readonly NodeEvent[], rows: readonly NodeRow[],
       edges: subscriptions,
       full,
       rebinds: rebound.delete(name),
+      isFirstKnown: isFirstKnown && !last.has(name),
     })),
   ];
 }

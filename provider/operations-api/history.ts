@@ -1,6 +1,5 @@
 import { bindingsOf, extended, type NodeEvent, type Pending, pendingOf } from "./bindings";
 import type { HarperClient } from "./client";
-import type { Edge } from "./edges";
 import { HarperError } from "./errors";
 import { nodeEdges } from "./operations";
 
@@ -62,52 +61,71 @@ const sharedHistory = (client: HarperClient) =>
   client.share("history", Number.POSITIVE_INFINITY, () => readHistory(client));
 
 const minute = 60_000;
-/**
- * How far back to read. Harper 4.7 cannot tell the history of a record across its removal ("Cannot set properties of
- * null"), so a window that reaches too far is followed by a shorter one.
- */
-const windows = [Number.POSITIVE_INFINITY, 6 * 60 * minute, 30 * minute, 2 * minute, minute / 6];
+/** What Harper keeps of its audit log unless it is told otherwise. */
+const retentionMs = 3 * 24 * 60 * minute;
 
 async function readHistory(client: HarperClient): Promise<History> {
   const [process, rows] = await Promise.all([readProcess(client), client.nodes()]);
   const newest = Math.max(0, ...rows.map((row) => row.updatedAt ?? 0));
-  if (newest === 0) return { process, events: [], complete: true, rebound: new Set() };
-  for (const back of windows) {
-    const events = await readWindow(client, newest - back);
-    if (events) return { process, events, complete: back === Number.POSITIVE_INFINITY, rebound: new Set() };
-  }
-  return { process, events: [], complete: false, rebound: new Set() };
+  const found = newest === 0 ? { events: [], from: 0 } : await readLongest(client, process.startedAt, newest);
+  const complete = found.from === 0 && process.startedAt > newest - retentionMs;
+  // A record whose making the log does not have is known only as it is now.
+  const events = extended(found.events, rows, new Set(), true);
+  return { process, events, complete, rebound: new Set() };
 }
 
+/** How many windows are tried at most: a failed one costs the server an entry in its log. */
+const mostWindows = 8;
+
+/**
+ * Harper 4.7 cannot read its audit log back over the removal of a record that was changed before it ("Cannot set
+ * properties of null"). Tried are the whole log, the life of the process, and halves of what is left.
+ */
+async function readLongest(client: HarperClient, startedAt: number, newest: number) {
+  const whole = await readWindow(client, 0);
+  if (whole) return { events: whole, from: 0 };
+  let longest = { events: [] as NodeEvent[], from: newest };
+  let tooLong = 0;
+  for (let tries = 0; tries < mostWindows; tries++) {
+    const from = tries === 0 ? startedAt : (tooLong + longest.from) / 2;
+    const events = await readWindow(client, from);
+    if (events) longest = { events, from };
+    else tooLong = from;
+    if (events && tries === 0) break;
+  }
+  return longest;
+}
+
+/** Undefined where the server fails to read the window. */
 async function readWindow(client: HarperClient, from: number): Promise<NodeEvent[] | undefined> {
-  const since = Number.isFinite(from) ? { searchType: "timestamp", searchValues: [from] } : {};
+  const since = from > 0 ? { searchType: "timestamp", searchValues: [from] } : {};
   try {
     const entries = await client.send("read_audit_log", { schema: "system", table: "hdb_nodes", ...since });
-    return toEvents(entries);
+    return toEvents(entries as AuditEntry[]);
   } catch (error) {
     if (error instanceof HarperError && error.code === "failed") return undefined;
     throw error;
   }
 }
 
+interface AuditEntry {
+  error?: unknown;
+  operation?: string;
+  timestamp?: number;
+  hash_values?: unknown[];
+  records?: unknown[];
+}
+
 /** Undefined where the log holds the server's own error in place of an entry. */
-function toEvents(entries: readonly unknown[]): NodeEvent[] | undefined {
-  const events: NodeEvent[] = [];
-  const known = new Map<string, Edge[]>();
-  for (const entry of entries as Array<{
-    error?: unknown;
-    timestamp?: number;
-    hash_values?: unknown[];
-    records?: unknown[];
-  }>) {
-    if (entry.error) return undefined;
-    for (const [index, hash] of (entry.hash_values ?? []).entries()) {
-      const name = String(hash);
-      const record = Object(entry.records?.[index]) as { subscriptions?: unknown; replicates?: unknown };
-      const edges = nodeEdges(record.subscriptions) ?? known.get(name) ?? [];
-      known.set(name, edges);
-      events.push({ name, at: entry.timestamp ?? 0, edges, full: Boolean(record.replicates) });
-    }
-  }
-  return events;
+function toEvents(entries: readonly AuditEntry[]): NodeEvent[] | undefined {
+  if (entries.some(({ error }) => error)) return undefined;
+  return entries.flatMap(({ operation, timestamp: at = 0, hash_values = [], records = [] }) =>
+    hash_values.map((hash, index) => {
+      const record = Object(records[index]) as { subscriptions?: unknown; replicates?: unknown };
+      const full = Boolean(record.replicates);
+      // A record that the log can no longer tell has no list, or is null.
+      const edges = operation === "delete" ? "removed" : (nodeEdges(record.subscriptions) ?? (full ? [] : undefined));
+      return { name: String(hash), at, edges, full };
+    }),
+  );
 }

@@ -32,24 +32,22 @@ export async function forgetMirror(peer: string, { instances }: Context): Promis
 }
 
 /** What is pending on one instance, and what to do about it. */
-export function sentences(instance: Instance, pending: Pending[]): string[] {
-  const name = instance.name;
-  const waiting = pending
-    .filter(({ notFlowing }) => notFlowing.length > 0)
-    .map(({ peer, notFlowing }) => edges(peer, notFlowing));
-  const lingering = pending
-    .filter(({ stillFlowing }) => stillFlowing.length > 0)
-    .map(({ peer, stillFlowing }) => edges(peer, stillFlowing));
-  const said: string[] = [];
-  if (waiting.length > 0)
-    said.push(
-      `Pending on ${name}: stored, but no rows come yet ${waiting.join("; ")}. Harper starts them when ${name} reconnects or restarts: set activate: "reconnect" on the Node, or run \`pulumi-harper reconnect ${name}\` or \`pulumi-harper restart ${name}\`.`,
-    );
-  if (lingering.length > 0)
-    said.push(
-      `Pending on ${name}: turned off, but rows still come ${lingering.join("; ")}. Harper stops them only when ${name} restarts: run \`pulumi-harper restart ${name}\`.`,
-    );
-  return said;
+export function sentences({ name }: Pick<Instance, "name">, pending: Pending[]): string[] {
+  const of = (edges: (one: Pending) => Edge[]) =>
+    pending
+      .filter((one) => edges(one).length > 0)
+      .map((one) => `from ${one.peer} (${edges(one).map(edgeKey).sort().join(", ")})`)
+      .join("; ");
+  const restart = `\`pulumi-harper restart ${name}\``;
+  const waiting = of(({ notFlowing }) => notFlowing);
+  const lingering = of(({ stillFlowing }) => stillFlowing);
+  const unsure = of((one) => one.unsure);
+  return [
+    waiting &&
+      `Pending on ${name}: stored, but no rows come yet ${waiting}. Harper starts them when ${name} reconnects or restarts: set activate: "reconnect" on the Node, or run \`pulumi-harper reconnect ${name}\` or ${restart}.`,
+    lingering &&
+      `Pending on ${name}: turned off, but rows still come ${lingering}. Harper stops them only when ${name} restarts: run ${restart}.`,
+    unsure &&
+      `Perhaps pending on ${name}: whether rows come ${unsure} cannot be told, as a node was removed since ${name} started and Harper cannot read its log across that. Count rows, or settle it with ${restart}.`,
+  ].filter(Boolean) as string[];
 }
-
-const edges = (peer: string, some: Edge[]) => `from ${peer} (${some.map(edgeKey).sort().join(", ")})`;

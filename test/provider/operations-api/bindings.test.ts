@@ -26,6 +26,7 @@ const pending = (events: NodeEvent[], now: NodeRow, complete = true) => {
   return {
     waiting: found?.notFlowing.map(({ table }) => table) ?? [],
     lingering: found?.stillFlowing.map(({ table }) => table) ?? [],
+    ...(found?.unsure.length ? { unsure: found.unsure.map(({ table }) => table) } : {}),
   };
 };
 
@@ -62,11 +63,34 @@ describe("what flows follows from the history of the record and the start of the
     const events = [event(1, [on("dog")]), event(20_000, [], { full: true })];
     expect(pending(events, row([], true))).toEqual({ waiting: ["*"], lingering: [] });
   });
-  test("where the log is cut by a removal, what it first names counts as bound", () => {
+  test("where the log is cut by a removal, what it first names may wait, what is added then does", () => {
     const events = [event(20_000, [on("dog"), off("bird")]), event(30_000, [on("dog"), off("bird"), on("cat")])];
     expect(pending(events, row([on("dog"), off("bird"), on("cat")]), false)).toEqual({
       waiting: ["cat"],
       lingering: ["bird"],
+      unsure: ["dog"],
+    });
+  });
+  test("a record that was removed and added again in a cut log is known again", () => {
+    const events = [
+      event(20_000, [], { edges: undefined }),
+      event(30_000, [], { edges: "removed" }),
+      event(40_000, [on("dog"), on("cat")]),
+    ];
+    expect(pending(events, row([on("dog"), on("cat")]), false)).toEqual({ waiting: [], lingering: [] });
+  });
+  test("another one's removal leaves unsure what was changed before", () => {
+    const events = [event(20_000, [], { edges: undefined }), event(30_000, [on("dog"), on("cat")])];
+    expect(pending(events, row([on("dog"), on("cat")]), false)).toEqual({
+      waiting: [],
+      lingering: [],
+      unsure: ["dog", "cat"],
+    });
+  });
+  test("what was not written since the process started is certain, however little the log tells", () => {
+    expect(pending([event(1, [on("dog")], { isFirstKnown: true })], row([on("dog")]), false)).toEqual({
+      waiting: [],
+      lingering: [],
     });
   });
 });
