@@ -1,7 +1,8 @@
 import { type Input, output, secret } from "@pulumi/pulumi";
 
 /** Outputs that only the provider knows: Pulumi wants them named. */
-export const unset = (keys: readonly string[]): Record<string, undefined> => Object.fromEntries(keys.map((key) => [key, undefined]));
+export const unset = (keys: readonly string[]): Record<string, undefined> =>
+  Object.fromEntries(keys.map((key) => [key, undefined]));
 
 /** The arguments with what is secret marked: the named fields, and a target that carries a connection. */
 export function secretly<A extends { target?: Input<unknown> }>(args: A, fields: ReadonlyArray<keyof A> = []): A {

@@ -1,30 +1,60 @@
-import { dynamic, type CustomResourceOptions } from "@pulumi/pulumi";
+import { type CustomResourceOptions, dynamic } from "@pulumi/pulumi";
+
 import nodeProvider = require("../provider/dynamic/node");
 import routeProvider = require("../provider/dynamic/route");
 import subscriptionProvider = require("../provider/dynamic/subscription");
+
 import { secretly, unset } from "./arguments";
-import { type NodeArgs, type NodeOutputs, nodeOutputKeys, type RouteArgs, type RouteOutputs, routeOutputKeys } from "./types";
-import { type SubscriptionArgs, type SubscriptionOutputs, subscriptionOutputKeys } from "./types";
+import {
+  type NodeArgs,
+  type NodeOutputs,
+  nodeOutputKeys,
+  type RouteArgs,
+  type RouteOutputs,
+  routeOutputKeys,
+  type SubscriptionArgs,
+  type SubscriptionOutputs,
+  subscriptionOutputKeys,
+} from "./types";
 
 export type * from "./types";
 
+// The outputs are declared once, in the generated types: each class is merged with the interface of its own.
+
 /** A peer of an instance. Needs nothing installed beside this package. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
 export class Node extends dynamic.Resource {
   constructor(name: string, args: NodeArgs, options?: CustomResourceOptions) {
-    super(nodeProvider, name, { ...unset(nodeOutputKeys), ...secretly(args, ["authorization"]) }, options, "harper", "Node");
+    super(
+      nodeProvider,
+      name,
+      { ...unset(nodeOutputKeys), ...secretly(args, ["authorization"]) },
+      options,
+      "harper",
+      "Node",
+    );
   }
 }
 export interface Node extends NodeOutputs {}
 
 /** One edge: a table whose rows go between an instance and one of its explicit nodes. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
 export class Subscription extends dynamic.Resource {
   constructor(name: string, args: SubscriptionArgs, options?: CustomResourceOptions) {
-    super(subscriptionProvider, name, { ...unset(subscriptionOutputKeys), ...secretly(args) }, options, "harper", "Subscription");
+    super(
+      subscriptionProvider,
+      name,
+      { ...unset(subscriptionOutputKeys), ...secretly(args) },
+      options,
+      "harper",
+      "Subscription",
+    );
   }
 }
 export interface Subscription extends SubscriptionOutputs {}
 
 /** One address that an instance dials when it starts. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
 export class Route extends dynamic.Resource {
   constructor(name: string, args: RouteArgs, options?: CustomResourceOptions) {
     super(routeProvider, name, { ...unset(routeOutputKeys), ...secretly(args) }, options, "harper", "Route");
