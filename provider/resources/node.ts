@@ -8,12 +8,14 @@ import {
   isOn,
   type NodeRow,
   noEdges,
+  replicates,
   replicationUrl,
   type SomeEdges,
 } from "../operations-api";
 import { type Context, defineResource } from "../resource";
 import { hasUnknown } from "../unknown";
 import { findNode } from "./common";
+import { awaitConnection } from "./connected";
 import { type NodeInputs, type NodeState, nodeInputs, nodeOutputs } from "./node-fields";
 import { followHistory, forgetMirror, pendingSentences } from "./pending";
 import { isWaiting, reconnectNodes } from "./reconnect";
@@ -105,6 +107,8 @@ export const node = defineResource<NodeInputs, NodeState>({
       await at
         .burst(reconnectNodes)
         .submit({ node: row.name, context, authorization: request(wanted, context).authorization });
+    const now = await locate(before ?? wanted, context);
+    if (now && replicates(now)) await awaitConnection(at, now.name, databasesIn(now), context);
   },
 
   remove: ({ name }, context) => removeOnBothEnds(name, context),
@@ -114,6 +118,9 @@ export const node = defineResource<NodeInputs, NodeState>({
 
   pending: ({ name }, context) => pendingSentences(name, context),
 });
+
+const databasesIn = ({ full, subscriptions }: NodeRow): string =>
+  full ? "*" : [...new Set(subscriptions.filter(isOn).map(({ database }) => database))].sort().join();
 
 /** Full replication copies each side's rows to the other: said in preview, with what the instances count. */
 async function warnOfMerge(

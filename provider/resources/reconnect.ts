@@ -3,6 +3,7 @@ import { edgeKey, HarperError, isOn, type NodeRow, noteRebound, readPending } fr
 import { becomes, must } from "../poll";
 import type { Context } from "../resource";
 import { findNode } from "./common";
+import { isConnected } from "./connected";
 import { has, removeIfThere } from "./removal";
 
 const settleMs = 15_000;
@@ -86,7 +87,7 @@ export async function reconnect(
   await add(at, row, credentials);
   await noteRebound(at.client, node);
   if (other) await noteRebound(other.client, own);
-  await must(at.client, "reconnect", settleMs, `node "${node}" does not connect`, () => isConnected(at, row));
+  await must(at.client, "reconnect", settleMs, `node "${node}" does not connect`, () => isConnected(at, node, other));
 }
 
 async function add(at: Instance, row: NodeRow, authorization: Authorization): Promise<void> {
@@ -99,17 +100,6 @@ async function add(at: Instance, row: NodeRow, authorization: Authorization): Pr
     ...(revokedCertificates.length > 0 ? { revokedCertificates } : {}),
     ...(full ? {} : { subscriptions }),
   });
-}
-
-async function isConnected(at: Instance, row: NodeRow): Promise<boolean> {
-  const databases = new Set(row.subscriptions.filter(isOn).map((edge) => edge.database));
-  at.client.forget();
-  const { connections } = await at.client.clusterStatus();
-  const sockets = connections.find(({ name }) => name === row.name)?.sockets ?? [];
-  if (row.full) return sockets.length > 0 && sockets.every(({ connected }) => connected !== false);
-  return [...databases].every((database) =>
-    sockets.some((socket) => socket.database === database && socket.connected === true),
-  );
 }
 
 /** The edges of a record, in words. */

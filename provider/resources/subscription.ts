@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Edge, edgeKey, edgeSchema, isOn, type NodeRow } from "../operations-api";
 import { type CommonInputs, type CommonOutputs, defineResource } from "../resource";
 import { commonInputs, commonOutputs, edgeSettings, findNode } from "./common";
+import { awaitConnection } from "./connected";
 import { setEdge } from "./edge-writes";
 import { pendingSentences } from "./pending";
 import { reconnectNodes } from "./reconnect";
@@ -77,6 +78,7 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
     // An update of what reads as wanted completes one that the peer was not told of.
     await setEdge(node, edge, before !== undefined, context);
     if (activate === "reconnect") await context.at.burst(reconnectNodes).submit({ node, context });
+    await awaitConnection(context.at, node, in_, context);
   },
 
   remove: ({ node, database: in_, table: of }, context) =>
