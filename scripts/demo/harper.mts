@@ -48,16 +48,26 @@ export async function createTables(harper: Harper, tables: readonly string[], da
   }
 }
 
-export async function insert(instance: HarperInstance, table: string, ids: readonly string[]): Promise<void> {
+export async function insert(
+  instance: HarperInstance,
+  table: string,
+  ids: readonly string[],
+  database = "shop",
+): Promise<void> {
   const records = ids.map((id) => ({ id }));
-  await ask(instance, { operation: "insert", database: "shop", table, records });
+  await ask(instance, { operation: "insert", database, table, records });
 }
 
 /** How many of these rows an instance has. */
-export async function count(instance: HarperInstance, table: string, ids: readonly string[]): Promise<number> {
+export async function count(
+  instance: HarperInstance,
+  table: string,
+  ids: readonly string[],
+  database = "shop",
+): Promise<number> {
   const rows = await ask(instance, {
     operation: "search_by_id",
-    database: "shop",
+    database,
     table,
     ids,
     get_attributes: ["id"],
