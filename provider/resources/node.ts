@@ -8,6 +8,7 @@ import {
   isOn,
   type NodeRow,
   noEdges,
+  readPending,
   replicates,
   replicationUrl,
   type SomeEdges,
@@ -88,6 +89,8 @@ export const node = defineResource<NodeInputs, NodeState>({
     const { at } = context;
     const row = before && (await locate(before, context));
     if (row) await followHistory(row.name, context);
+    // Before the first record there is no log to read: what follows is known from here.
+    else await readPending(at.client);
     if (row && !wanted.replicateByDefault && !row.full)
       await at.client.updateNode({
         ...request(wanted, context),
