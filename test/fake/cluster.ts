@@ -35,6 +35,11 @@ export class Cluster {
     return this.instances.get(hostname);
   }
 
+  /** The instance and those that mirror its system database: users, databases and tables are theirs too. */
+  mirrorsOf(instance: Instance): Instance[] {
+    return [...this.instances.values()].filter((one) => one === instance || one.replication.mirrors(instance));
+  }
+
   cut(one: string, other: string): string {
     return [one, other].sort().join(" ");
   }

@@ -19,6 +19,11 @@ function pick(row: Fields, attributes: unknown): Fields {
 }
 
 export function searchByValue(instance: Instance, body: Fields) {
+  const missing = [
+    (body.attribute ?? body.search_attribute) === undefined ? "'attribute' is required" : "",
+    (body.value ?? body.search_value) === undefined ? "'value' is required" : "",
+  ].filter(Boolean);
+  if (missing.length > 0) throw new Error(missing.join(". "));
   const { table } = tableOf(instance, body);
   const attribute = String(body.attribute ?? body.search_attribute);
   const value = body.value ?? body.search_value;
@@ -28,6 +33,7 @@ export function searchByValue(instance: Instance, body: Fields) {
 }
 
 export function searchById(instance: Instance, body: Fields) {
+  if (body.get_attributes === undefined) throw new Error("'get_attributes' is required");
   const { table } = tableOf(instance, body);
   const ids = (body.ids ?? body.hash_values ?? []) as Key[];
   return ids.flatMap((id) => {
@@ -63,32 +69,46 @@ export function upsert(instance: Instance, body: Fields) {
     instance.store.write(database.name, table.name, "upsert", id, record);
     return id;
   });
-  return { message: `upserted ${ids.length} records`, upserted_hashes: ids };
+  return { message: `upserted ${ids.length} of ${ids.length} records`, upserted_hashes: ids };
 }
 
+export function update(instance: Instance, body: Fields) {
+  const { database, table } = tableOf(instance, body);
+  const ids = (body.records as Fields[]).map((record) => record[table.primaryKey] as Key);
+  const [updated, skipped] = [ids.filter((id) => table.rows.has(id)), ids.filter((id) => !table.rows.has(id))];
+  for (const record of body.records as Fields[]) {
+    const id = record[table.primaryKey] as Key;
+    if (updated.includes(id)) instance.store.write(database.name, table.name, "patch", id, record);
+  }
+  const message = `updated ${updated.length} of ${ids.length} records`;
+  return { message, update_hashes: updated, skipped_hashes: skipped };
+}
+
+/** The server calls what was not there deleted, too. */
 export function remove(instance: Instance, body: Fields) {
   const { database, table } = tableOf(instance, body);
   const ids = (body.ids ?? body.hash_values ?? []) as Key[];
-  const deleted = ids.filter((id) => table.rows.has(id));
-  for (const id of deleted) instance.store.write(database.name, table.name, "delete", id, null);
-  const skipped = ids.filter((id) => !deleted.includes(id));
-  const message = `${deleted.length} of ${ids.length} records successfully deleted`;
-  return { message, deleted_hashes: deleted, skipped_hashes: skipped };
+  for (const id of ids) instance.store.write(database.name, table.name, "delete", id, null);
+  const message = `${ids.length} of ${ids.length} ${ids.length === 1 ? "record" : "records"} successfully deleted`;
+  return { message, deleted_hashes: ids, skipped_hashes: [] };
 }
 
+/** Full replication spreads new databases and tables; it spreads no drop. */
 export function createDatabase(instance: Instance, body: Fields) {
   const name = databaseName(body);
   if (instance.store.databases.has(name)) throw badRequest(`database '${name}' already exists`);
-  instance.addDatabase(name);
+  for (const one of instance.cluster.mirrorsOf(instance)) one.addDatabase(name);
   return { message: `database '${name}' successfully created` };
 }
 
 export function createTable(instance: Instance, body: Fields) {
-  const database = instance.addDatabase(databaseName(body));
-  const name = String(body.table);
-  if (database.tables.has(name)) throw badRequest(`table '${name}' already exists in schema '${database.name}'`);
-  database.addTable(name, String(body.primary_key ?? body.hash_attribute));
-  return { message: `table '${database.name}.${name}' successfully created.` };
+  const [database, name] = [databaseName(body), String(body.table)];
+  if (instance.store.table(database, name)) throw badRequest(`Table '${name}' already exists in '${database}'`);
+  for (const one of instance.cluster.mirrorsOf(instance)) {
+    const made = one.addDatabase(database);
+    if (!made.tables.has(name)) made.addTable(name, String(body.primary_key ?? body.hash_attribute));
+  }
+  return { message: `table '${database}.${name}' successfully created.` };
 }
 
 export function dropTable(instance: Instance, body: Fields) {

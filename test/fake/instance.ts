@@ -6,6 +6,7 @@ import type { Cluster } from "./cluster";
 import { Faults } from "./faults";
 import { urlOf } from "./reach";
 import { Replication } from "./replication";
+import { dialRoutes } from "./route-dialling";
 import { createInstanceServer } from "./server";
 import { Database, type Fields, type Key, Store } from "./store";
 import type { NodeRecord, Route, User } from "./types";
@@ -36,6 +37,7 @@ export class Instance {
   awaitingStatus: ((status: Fields) => void) | undefined;
   server: Server | undefined;
   #port = 0;
+  #stopDialling: () => void = () => {};
   readonly #down = new Set<() => void>();
 
   constructor(
@@ -93,6 +95,7 @@ export class Instance {
     this.reachable = false;
     this.process = { ...this.process, pid: 0 };
     this.replication.stop();
+    this.#stopDialling();
     for (const listener of [...this.#down]) listener();
     this.#down.clear();
     const closed = new Promise((resolve) => this.server?.close(resolve));
@@ -105,6 +108,7 @@ export class Instance {
     this.boot();
     this.reachable = true;
     this.replication = new Replication(this);
+    this.#stopDialling = dialRoutes(this);
     await this.listen();
   }
 

@@ -4,7 +4,7 @@ import { configureCluster } from "./configure-cluster";
 import * as data from "./data";
 import type { Instance } from "./instance";
 import { setNode } from "./membership";
-import { restart, systemInformation } from "./process";
+import { restart, restartService, systemInformation } from "./process";
 import { deleteRoutes, getRoutes, setRoutes } from "./routes";
 import { addUser, alterUser, createTokens, dropUser, userInfo } from "./security";
 import { clusterStatus } from "./status";
@@ -35,7 +35,7 @@ const shared: Record<string, Handler> = {
   registration_info: ({ cluster }) => ({ version: cluster.version, deprecated: true }),
   system_information: systemInformation,
   restart,
-  restart_service: (_, body) => `Restarting ${body.service}`,
+  restart_service: restartService,
   get_configuration: getConfiguration,
   set_configuration: setConfiguration,
   user_info: userInfo,
@@ -51,6 +51,7 @@ const shared: Record<string, Handler> = {
   search_by_hash: data.searchById,
   insert: data.insert,
   upsert: data.upsert,
+  update: data.update,
   delete: data.remove,
   create_database: data.createDatabase,
   create_table: data.createTable,

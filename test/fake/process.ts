@@ -1,3 +1,4 @@
+import { badRequest } from "./errors";
 import type { Instance } from "./instance";
 import type { Fields } from "./store";
 
@@ -9,6 +10,12 @@ export function restart(instance: Instance) {
     setTimeout(() => void instance.start(), restartMs);
   }, restartDelayMs);
   return "Restarting HarperDB. This may take up to 60 seconds.";
+}
+
+/** New workers in the same process: nothing that was bound is bound anew. */
+export function restartService(_: Instance, { service }: Fields) {
+  if (service !== "http_workers") throw badRequest("Invalid service");
+  return { message: `Restarting ${service}`, job_id: "00000000-0000-4000-8000-000000000000" };
 }
 
 const stamp = (date: Date) => date.toISOString().slice(0, 19).replace("T", " ");

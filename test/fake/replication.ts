@@ -1,5 +1,6 @@
 import { Connection } from "./connection";
 import type { Instance } from "./instance";
+import { urlOfRoute } from "./route-dialling";
 import type { Table } from "./store";
 import { databaseOf, type NodeRecord } from "./types";
 
@@ -100,10 +101,20 @@ export class Replication {
     return this.instance.nodes.get(this.instance.name)?.replicates === true;
   }
 
-  /** The first peer by name, removed ones too: the one whose whole database is copied on a first connection. */
+  /**
+   * The one whose whole database is copied on a first connection: the first route, or else the first peer by name, removed
+   * ones too.
+   */
   leader(): string | undefined {
+    const [route] = (this.instance.routes.memory ?? []).flatMap((one) => urlOfRoute(one) ?? []);
+    if (route !== undefined) return new URL(route).hostname;
     const { rows, deleted } = this.instance.store.table("system", "hdb_nodes") as Table;
     const names = [...rows.keys(), ...deleted.keys()].map(String);
     return names.filter((name) => name !== this.instance.name).sort()[0];
+  }
+
+  /** Whether changes of the system database at this peer come here. */
+  mirrors(peer: Instance): boolean {
+    return this.sockets.get(peer.url)?.get("system")?.connected === true;
   }
 }

@@ -43,25 +43,39 @@ export function createTokens(instance: Instance, body: Fields, user: User | unde
   return { operation_token, refresh_token: token("refresh") };
 }
 
+/** Users are records of the system database: full replication spreads them. */
 export function addUser(instance: Instance, body: Fields) {
   const { username, password, active = true } = body;
   const superUser = body.role === "super_user";
-  const user = { username: String(username), password: String(password), superUser, active: active === true };
-  instance.users.set(user.username, user);
+  for (const { users } of instance.cluster.mirrorsOf(instance)) {
+    users.set(String(username), {
+      username: String(username),
+      password: String(password),
+      superUser,
+      active: active === true,
+    });
+  }
   return `${username} successfully added`;
 }
 
-export function alterUser(instance: Instance, body: Fields) {
-  const user = instance.users.get(String(body.username));
-  if (!user) throw new OperationError(`Update failed, user '${body.username}' not found`, 404);
-  if (typeof body.password === "string") user.password = body.password;
-  if (typeof body.active === "boolean") user.active = body.active;
-  return { message: "updated 1 of 1 records", update_hashes: [body.username], skipped_hashes: [] };
+export function alterUser(instance: Instance, { username, password, active }: Fields) {
+  const found = instance.users.has(String(username));
+  for (const { users } of instance.cluster.mirrorsOf(instance)) {
+    const user = users.get(String(username));
+    if (user && typeof password === "string") user.password = password;
+    if (user && typeof active === "boolean") user.active = active;
+  }
+  const [updated, skipped] = found ? [[username], []] : [[], [username]];
+  return {
+    message: `updated ${updated.length} of 1 records`,
+    txn_time: 0,
+    update_hashes: updated,
+    skipped_hashes: skipped,
+  };
 }
 
-export function dropUser(instance: Instance, body: Fields) {
-  if (!instance.users.delete(String(body.username))) {
-    throw new OperationError(`User ${body.username} does not exist`, 404);
-  }
-  return `${body.username} successfully deleted`;
+export function dropUser(instance: Instance, { username }: Fields) {
+  if (!instance.users.has(String(username))) throw new OperationError(`User ${username} does not exist`, 404);
+  for (const { users } of instance.cluster.mirrorsOf(instance)) users.delete(String(username));
+  return `${username} successfully deleted`;
 }

@@ -17,6 +17,7 @@ export interface Table {
   name: string;
   primaryKey: string;
   rows: Map<Key, Fields>;
+  /** When a record was removed last. */
   deleted: Map<Key, number>;
 }
 
@@ -65,25 +66,30 @@ export class Store {
     return change;
   }
 
-  /** Also for changes of other nodes, which may come late: the later write wins. */
+  /** Also for changes of other nodes, which may come late. */
   apply(databaseName: string, change: Change): void {
     const database = this.databases.get(databaseName);
     const table = database?.tables.get(change.table);
-    if (!database || !table) return;
-    const row = table.rows.get(change.id);
-    const newest = Math.max(Number(row?.__updatedtime__ ?? 0), table.deleted.get(change.id) ?? 0);
-    if (change.time >= newest) {
-      if (change.type === "delete") {
-        table.rows.delete(change.id);
-        table.deleted.set(change.id, change.time);
-      } else {
-        const kept = change.type === "put" || change.type === "insert" ? {} : row;
-        table.rows.set(change.id, { ...kept, ...structuredClone(change.value), __updatedtime__: change.time });
-      }
-    } else if (row && change.type === "patch") {
-      table.rows.set(change.id, { ...structuredClone(change.value), ...row });
-    }
+    if (!database || !table || !settle(table, change)) return;
     database.log.push(change);
     for (const listener of [...this.#listeners]) listener(databaseName, change);
   }
+}
+
+/** Brings a change into a table, the late ones where there is nothing newer; false where it counts for nothing. */
+function settle(table: Table, { id, time, type, value }: Change): boolean {
+  const row = table.rows.get(id);
+  const newest = Math.max(Number(row?.__updatedtime__ ?? 0), table.deleted.get(id) ?? 0);
+  if (time < newest) {
+    if (type === "patch" && row) table.rows.set(id, { ...structuredClone(value), ...row });
+    return type === "patch";
+  }
+  if (type === "delete") {
+    table.rows.delete(id);
+    table.deleted.set(id, time);
+  } else {
+    const kept = type === "put" || type === "insert" ? {} : row;
+    table.rows.set(id, { ...kept, ...structuredClone(value), __updatedtime__: time });
+  }
+  return true;
 }

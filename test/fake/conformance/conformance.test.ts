@@ -34,11 +34,12 @@ describe.skipIf(whyNoRealVenue)(`real instances answer as recorded${skipped}`, (
   let venue: Venue;
   beforeAll(async () => {
     venue = realVenue();
-    await reset(venue);
+    await reset(venue, { restart: true });
   }, 60_000);
-  afterAll(() => reset(venue), 60_000);
+  afterAll(() => reset(venue, { restart: false }), 60_000);
 
   test.each(scripts)("$name", { timeout: 60_000 }, async (script) => {
+    if (script.fresh) await reset(venue, { restart: true });
     const run = new Run(venue);
     await script.play(run).finally(() => run.clean());
     if (recording || !existsSync(fileOf(script))) {

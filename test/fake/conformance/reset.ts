@@ -4,26 +4,35 @@ const seats: readonly Seat[] = ["a", "b", "c"];
 export const isTestDatabase = (name: string) => name.startsWith("conformance_");
 
 /** Empties real instances of peers, routes, test databases and test users, and of the certificates of earlier joins. */
-export async function reset(venue: Venue): Promise<void> {
+export async function reset(venue: Venue, { restart }: { restart: boolean }): Promise<void> {
   const run = new Run(venue);
   for (const seat of seats) {
-    await run.send(seat, { operation: "remove_node" });
+    await run.leaveAll(seat);
     await run.send(seat, { operation: "set_configuration", replication_routes: null });
   }
   await run.pause(500);
   for (const seat of seats) {
-    await run.send(seat, { operation: "remove_node" });
+    await run.leaveAll(seat);
     await dropUsers(run, seat);
     await dropCertificates(run, seat);
-    await run.send(seat, { ...auditLog, timestamp: Date.now() });
+    await forget(run, seat);
   }
-  await run.restart(...seats);
-  // Only now: peers that still dialled would bring them back.
+  if (restart) await run.restart(...seats);
+  // Last: peers that are connected would bring them back.
   for (const seat of seats) await dropDatabases(run, seat);
 }
 
-// Peers send each other their old changes of hdb_nodes when they come to replicate it.
-const auditLog = { operation: "delete_audit_logs_before", schema: "system", table: "hdb_nodes" };
+/** Peers send each other their old changes of hdb_nodes when they come to replicate it, and the removed ones still lead. */
+async function forget(run: Run, seat: Seat): Promise<void> {
+  const log = { schema: "system", table: "hdb_nodes" };
+  const timestamp = Date.now();
+  await run.send(seat, { operation: "delete_audit_logs_before", ...log, timestamp, cleanup_deleted_records: true });
+  for (let turn = 0; turn < 50; turn += 1) {
+    const { answer } = await run.send(seat, { operation: "read_audit_log", ...log });
+    if ((answer as unknown[]).length === 0) return;
+    await run.pause(100);
+  }
+}
 
 async function dropDatabases(run: Run, seat: Seat): Promise<void> {
   const { answer } = await run.send(seat, { operation: "describe_all" });

@@ -94,14 +94,7 @@ export class Run {
   }
 
   async #state(seat: Seat) {
-    const search = {
-      operation: "search_by_value",
-      database: "system",
-      table: "hdb_nodes",
-      attribute: "name",
-      value: "*",
-    };
-    const { answer } = await this.send(seat, { ...search, get_attributes: ["*"] });
+    const { answer } = await this.send(seat, allNodes);
     const { answer: status } = await this.send(seat, { operation: "cluster_status" });
     const nodes = answer as Body[];
     const { connections, ...rest } = status as { connections: Connection[] };
@@ -114,7 +107,8 @@ export class Run {
     return seen.map(({ database_sockets, ...rest }) => ({
       ...rest,
       database_sockets: database_sockets.filter(
-        ({ database }) => database === "system" || this.#databases.has(database),
+        ({ database }) =>
+          database === "system" || [...this.#databases].some((name) => database === name + this.#suffix),
       ),
     }));
   }
@@ -193,7 +187,7 @@ export class Run {
   }
 
   async tables(database: string, names: readonly string[], seats: readonly Seat[] = ["a", "b", "c"]): Promise<void> {
-    this.#databases.add(database + this.#suffix);
+    this.#databases.add(database);
     for (const table of names) {
       await Promise.all(
         seats.map((seat) => this.send(seat, { operation: "create_table", database, table, primary_key: "id" })),
@@ -203,10 +197,22 @@ export class Run {
 
   /** Drops what the script made. */
   async clean(): Promise<void> {
-    for (const seat of ["a", "b", "c"] as const) await this.send(seat, { operation: "remove_node" });
+    for (const seat of ["a", "b", "c"] as const) {
+      await this.leaveAll(seat);
+      await this.send(seat, { operation: "set_configuration", replication_routes: null });
+    }
     for (const database of this.#databases) {
       for (const seat of ["a", "b", "c"] as const) await this.send(seat, { operation: "drop_database", database });
     }
+  }
+
+  /** Removes every record by its name, the own one last. */
+  async leaveAll(seat: Seat): Promise<void> {
+    const { answer } = await this.send(seat, allNodes);
+    const names = (answer as { name: string }[]).map(({ name }) => name);
+    const { address } = this.venue.places[seat];
+    names.sort((x, y) => Number(x === address) - Number(y === address));
+    for (const hostname of names) await this.send(seat, { operation: "remove_node", hostname });
   }
 
   pause(ms: number): Promise<void> {
@@ -236,9 +242,20 @@ export class Run {
   }
 }
 
+const allNodes: Body = {
+  operation: "search_by_value",
+  database: "system",
+  table: "hdb_nodes",
+  attribute: "name",
+  value: "*",
+  get_attributes: ["*"],
+};
+
 const withoutLogin = ({ authorization, ...body }: Body) => body;
 
 export interface Script {
   name: string;
+  /** Wants real instances emptied and restarted: they spread and repeat old changes once they replicate fully. */
+  fresh?: boolean;
   play(run: Run): Promise<void>;
 }

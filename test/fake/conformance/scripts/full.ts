@@ -5,6 +5,7 @@ const everyone = ["a", "b", "c"] as const;
 
 const mesh: Script = {
   name: "full replication",
+  fresh: true,
   async play(run: Run) {
     const shop = "conformance_full";
     await run.tables(shop, ["dog", "cat"]);
@@ -31,9 +32,10 @@ const mesh: Script = {
     await run.flow("b", "c", shop, { dog: false, cat: false });
     await run.ask("c", leave("a"));
     await run.ask("c", leave("b"));
-    await run.look(...everyone);
+    await run.look("c");
     await run.ask("a", join("c"));
-    await run.look(...everyone);
+    await run.connected("a", "c", shop);
+    await run.connected("c", "a", shop);
     await run.ask("a", update("c", [edge(shop, "dog", true, true)]));
     await run.look(...everyone);
     await run.flow("a", "c", shop, { dog: true, cat: true });

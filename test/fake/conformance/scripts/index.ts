@@ -5,12 +5,12 @@ import { full } from "./full";
 import { records } from "./records";
 import { routes, routesAfterRestart } from "./routes";
 
-/** In the order they are put to real instances: first what wants clean ones, last what spoils the process. */
+/** In the order they are put to real instances: full replication last, as it outlives its script. */
 export const scripts: readonly Script[] = [
   ...answers,
-  ...full,
   ...routes,
   ...explicit,
   ...records,
+  ...full,
   ...routesAfterRestart,
 ];

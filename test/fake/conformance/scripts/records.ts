@@ -9,7 +9,6 @@ const fields: Script = {
     const dog = [edge(shop, "dog", true, false)];
     await run.ask("a", join("b", dog, { revoked_certificates: ["aa"], shard: 3, start_time: "2026-01-01T00:00:00Z" }));
     await run.ask("a", update("b", dog, { revoked_certificates: ["bb", "aa"], shard: "4" }));
-    await run.look("a", "b");
     await run.ask("a", update("b", dog, { revoked_certificates: [] }));
     await run.ask(
       "a",
