@@ -30,6 +30,8 @@ test("a join shows on both sides, mirrored, and rows flow one way", async () => 
   expect(cluster.nodes("eu-1")["us-1"]).toMatchObject({
     subscriptions: [{ ...orders, subscribe: false, publish: true }],
   });
+  // What is written before the sockets are open is lost.
+  await new Promise((resolve) => setTimeout(resolve, 40));
   cluster.insertRow("eu-1", "shop", "orders", 1);
   cluster.insertRow("us-1", "shop", "orders", 2);
   await expect.poll(() => cluster.hasRow("us-1", "shop", "orders", 1)).toBe(true);

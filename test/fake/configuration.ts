@@ -13,7 +13,8 @@ export function getConfiguration(instance: Instance): Fields {
     replication: {
       securePort: `${instance.name}:9933`,
       enableRootCAs: true,
-      hostname: instance.name,
+      hostname: instance.replicates ? instance.name : null,
+      ...(instance.shard === undefined ? {} : { shard: instance.shard }),
       databases: "*",
       routes: instance.routes.file,
     },

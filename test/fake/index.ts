@@ -13,6 +13,10 @@ export interface FakeClusterOptions extends Partial<Timing> {
   password?: string;
   /** Tables by database, made on every instance. */
   tables?: Record<string, readonly string[]>;
+  /** Shards by instance, as their configuration says. */
+  shards?: Record<string, number>;
+  /** Instances whose configuration names no host to replicate as. */
+  withoutReplication?: readonly string[];
 }
 
 export interface FakeInstance {
@@ -40,6 +44,8 @@ export interface FakeCluster {
   /** Two instances cannot reach each other, until healed; connections that are open stay. */
   cut(one: string, other: string): void;
   heal(one: string, other: string): void;
+  /** Its sockets go down and stay down until a restart, as happens after some full joins. */
+  deafen(instance: string): void;
   close(): Promise<void>;
 }
 
@@ -52,6 +58,8 @@ export async function startFakeCluster(options: FakeClusterOptions): Promise<Fak
     const instance = new Instance(cluster, name);
     cluster.instances.set(name, instance);
     instance.users.set(username, { username, password, superUser: true, active: true });
+    instance.shard = options.shards?.[name];
+    instance.replicates = !options.withoutReplication?.includes(name);
     for (const [database, names] of Object.entries(tables)) {
       for (const table of names) instance.addDatabase(database).addTable(table, "id");
     }
@@ -77,6 +85,7 @@ export async function startFakeCluster(options: FakeClusterOptions): Promise<Fak
     recover: (name) => at(name).faults.clear(),
     stop: (name) => at(name).stop(),
     start: (name) => at(name).start(),
+    deafen: (name) => at(name).replication.deafen(),
     cut: (one, other) => void cluster.cuts.add(cluster.cut(one, other)),
     heal: (one, other) => void cluster.cuts.delete(cluster.cut(one, other)),
     async close() {

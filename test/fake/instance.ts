@@ -29,7 +29,10 @@ export class Instance {
   /** Authorities whose certificates it accepts. */
   readonly trusted = new Set<string>();
   certificate: Certificate;
+  /** As its configuration says. */
   shard: number | undefined;
+  /** Whether its configuration names a host to replicate as. */
+  replicates = true;
   reachable = true;
   process = { pid: 0, started: new Date() };
   replication: Replication;

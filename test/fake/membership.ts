@@ -1,9 +1,10 @@
-import { authorityInfo, authorityPem } from "./certificates";
+import { addNodeBack, type BackAnswer } from "./add-node-back";
 import { badRequest, OperationError } from "./errors";
 import type { Instance } from "./instance";
+import { ensureNode, ownRecord } from "./node-records";
 import { type Credentials, reach, urlOf } from "./reach";
 import type { Fields } from "./store";
-import { databaseOf, type NodeRecord, type Subscription } from "./types";
+import type { NodeRecord, Subscription } from "./types";
 import { rules, validate } from "./validation";
 
 const swap = (subscription: Subscription): Subscription => {
@@ -32,6 +33,7 @@ const nodeSchema = {
 
 /** add_node, update_node and remove_node are one function in the server. */
 export async function setNode(instance: Instance, body: Fields): Promise<string> {
+  if (!instance.replicates) throw badRequest("Clustering must be enabled to perform this operation.");
   const request: Fields = { ...body };
   if (request.node_name && !request.hostname) request.hostname = request.node_name;
   let url = request.url as string;
@@ -92,14 +94,6 @@ function writeLocal(instance: Instance, request: Fields, url: string, answer: Ba
   ensureNode(instance, answer?.name ?? (record.name as string | undefined) ?? hostOf(url), record);
 }
 
-const ownRecord = (instance: Instance): Fields => ({
-  url: instance.url,
-  ca: authorityPem(instance.certificate.issuer),
-  replicates: true,
-  subscriptions: null,
-  ...(instance.shard === undefined ? {} : { shard: instance.shard }),
-});
-
 async function removeNode(instance: Instance, hostname: string | undefined): Promise<string> {
   // `get(undefined)` finds something in the server too, and `delete(undefined)` deletes everything.
   const record = hostname === undefined ? {} : instance.nodes.get(hostname);
@@ -115,65 +109,6 @@ async function removeNode(instance: Instance, hostname: string | undefined): Pro
   const names = hostname === undefined ? [...instance.nodes.keys()] : [hostname];
   for (const name of names) instance.store.write("system", "hdb_nodes", "delete", name, null);
   return `Successfully removed '${hostname}' from cluster`;
-}
-
-interface BackAnswer {
-  name: string;
-  ca: string;
-  signingAuthority: string;
-  shard?: number | undefined;
-}
-
-/** What the peer does when it is joined. */
-function addNodeBack(instance: Instance, back: Fields): BackAnswer {
-  const signing = instance.name;
-  const record: Fields = { url: back.url, ca: authorityPem(back.csr ? signing : String(back.authority)) };
-  if (back.subscriptions) record.subscriptions = back.subscriptions;
-  else {
-    record.replicates = true;
-    record.subscriptions = null;
-  }
-  if (back.authorization) record.authorization = back.authorization;
-  if (back.shard !== undefined) record.shard = back.shard;
-  if (record.replicates) {
-    const own = ownRecord(instance);
-    if (back.authorization) own.authorization = back.authorization;
-    ensureNode(instance, instance.name, own);
-  }
-  ensureNode(instance, back.hostname as string, record);
-  const shard = record.replicates ? instance.shard : undefined;
-  return { name: instance.name, ca: authorityPem(instance.certificate.issuer), signingAuthority: signing, shard };
-}
-
-/** The upsert: subscriptions merge by (database, table), revoked certificates only grow. */
-export function ensureNode(instance: Instance, name: string, fields: Fields): void {
-  const record: Fields = { ...fields, name };
-  if (record.ca) record.ca_info = authorityInfo(record.ca as string);
-  else delete record.ca;
-  const existing = instance.nodes.get(name) as NodeRecord | undefined;
-  if (existing) {
-    if (record.replicates) record.subscriptions = null;
-    if (record.subscriptions && existing.subscriptions) {
-      record.subscriptions = merge(existing.subscriptions, record.subscriptions as Subscription[]);
-    }
-    if (Array.isArray(record.revoked_certificates)) {
-      record.revoked_certificates = [
-        ...new Set([...(existing.revoked_certificates ?? []), ...(record.revoked_certificates as string[])]),
-      ];
-    }
-  }
-  instance.store.write("system", "hdb_nodes", "patch", name, JSON.parse(JSON.stringify(record)) as Fields);
-}
-
-function merge(existing: readonly Subscription[], sent: readonly Subscription[]): Subscription[] {
-  const merged = structuredClone(existing) as Subscription[];
-  const added: Subscription[] = [];
-  for (const one of sent) {
-    const same = merged.find((old) => databaseOf(old) === databaseOf(one) && old.table === one.table);
-    if (same) Object.assign(same, { publish: one.publish, subscribe: one.subscribe });
-    else added.push(one);
-  }
-  return [...merged, ...added];
 }
 
 function credentialsOf(authorization: unknown): Credentials | undefined {

@@ -28,6 +28,11 @@ export class Replication {
     for (const connection of [...this.connections]) connection.end();
   }
 
+  /** What a full join after an older relation may come to: all sockets are down, and nothing dials until a restart. */
+  deafen(): void {
+    for (const connection of [...this.connections]) connection.end();
+  }
+
   /** A record of hdb_nodes was written, or deleted. */
   update(name: string, record: NodeRecord | undefined): void {
     if (name === this.instance.name) this.#updateSelf(record);

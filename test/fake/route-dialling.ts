@@ -1,5 +1,5 @@
 import type { Instance } from "./instance";
-import { ensureNode } from "./membership";
+import { ensureNode } from "./node-records";
 import { isKnown, trusts } from "./reach";
 import type { Route } from "./types";
 
