@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ask, createTables, empty } from "../../scripts/demo/harper.mts";
+import { harper, openStack, state, type TestStack } from "./stack";
+
+const { "us-1": us, "eu-1": eu } = harper();
+/** Given in the program itself, as `authorization` and in an inline `target`. */
+const inline = "inline-secret-word";
+const words = [...new Set(Object.values(harper()).map(({ password }) => password)), inline];
+const forms = words.flatMap((word) => [
+  word,
+  encodeURIComponent(word),
+  ...["admin", "inline"].map((user) => Buffer.from(`${user}:${word}`).toString("base64")),
+]);
+
+let stack: TestStack;
+beforeAll(async () => {
+  await empty(harper());
+  await createTables(harper(), ["orders"]);
+  for (const instance of [us, eu]) {
+    await ask(instance, { operation: "drop_user", username: "inline" }).catch(() => undefined);
+    const user = { username: "inline", password: inline, role: "super_user", active: true };
+    await ask(instance, { operation: "add_user", ...user });
+  }
+  stack = await openStack("secrets", "quickstart");
+});
+afterAll(() => empty(harper()));
+
+/** Every file of the folder in which the forms occur. */
+function filesWith(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .map((name) => join(folder, name))
+    .filter((file) => statSync(file).isFile())
+    .filter((file) => {
+      const text = readFileSync(file, "latin1");
+      return forms.some((form) => text.includes(form));
+    });
+}
+
+test("passwords are in no state, no checkpoint, no output and no log, those on stderr included", async () => {
+  stack.write(`import { Node, Route, Subscription } from "pulumi-harper";
+const target = { endpoint: "${us.endpoint}", username: "inline", password: "${inline}" };
+const authorization = { username: "inline", password: "${inline}" };
+const eu = new Node("eu", { target, hostname: "${eu.address}", verifyTls: false, subscriptions: [{ database: "shop", table: "orders" }], authorization });
+new Route("eu-1-to-us-1", { target: "eu-1", hostname: "${us.address}" });
+export const name = eu.name;
+export const all = eu.target;
+`);
+  // Not with -v: with that, Pulumi itself traces what goes between its own processes, secrets included.
+  const logs = ["--logtostderr"];
+  const outcomes = [
+    await stack.up("--diff", ...logs),
+    await stack.pulumi("preview", "--diff", "--refresh", ...logs),
+    await stack.pulumi("stack", "output", "--json"),
+    await stack.pulumi("stack", "export"),
+    // Fails on both, so that errors are searched as well.
+    await (async () => {
+      stack.write(stack.read().replaceAll(`hostname: "${eu.address}"`, 'hostname: "no-such-host.invalid"'));
+      return stack.up();
+    })(),
+    await stack.destroy(...logs),
+  ];
+  expect(outcomes.map(({ code }) => code)).toEqual([0, 0, 0, 0, expect.any(Number), 0]);
+  for (const { stdout, stderr } of outcomes)
+    expect(forms.filter((form) => `${stdout}${stderr}`.includes(form))).toEqual([]);
+  expect(["pulumi-home", "backend", "output"].flatMap((folder) => filesWith(join(state, folder)))).toEqual([]);
+});
