@@ -38,7 +38,7 @@ async function receives(at: Instance, from: string): Promise<boolean> {
   if (!row.full && databases.size === 0) return true;
   const { connections } = await at.client.clusterStatus();
   const sockets = connections.find(({ name }) => name === from)?.sockets ?? [];
-  if (row.full) return sockets.length > 0 && sockets.every(({ connected }) => connected !== false);
+  if (row.full) return sockets.length > 0 && sockets.every(({ connected }) => connected === true);
   return [...databases].every((database) =>
     sockets.some((socket) => socket.database === database && socket.connected === true),
   );
