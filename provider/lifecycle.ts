@@ -66,9 +66,11 @@ export class Lifecycle {
       fields.changed.push("target");
       fields.replaces.push("target");
     }
-    if (fields.changed.length === 0 && !hasUnknown(wanted))
-      fields.changed.push(...(await this.overdue(resource, state, wanted)));
-    await this.tellPending(resource, state, wanted);
+    const overdue =
+      fields.changed.length === 0 && !hasUnknown(wanted) ? await this.overdue(resource, state, wanted) : [];
+    fields.changed.push(...overdue);
+    // What this update is about to see to needs no warning.
+    if (overdue.length === 0) await this.tellPending(resource, state, wanted);
     return { ...fields, changes: fields.changed.length > 0, deleteBeforeReplace: fields.replaces.length > 0 };
   }
 
