@@ -2,6 +2,7 @@ import { readAuditLog } from "./audit-log";
 import { getConfiguration, setConfiguration } from "./configuration";
 import { configureCluster } from "./configure-cluster";
 import * as data from "./data";
+import * as databases from "./databases";
 import type { Instance } from "./instance";
 import { setNode } from "./membership";
 import { restart, restartService, systemInformation } from "./process";
@@ -53,13 +54,13 @@ const shared: Record<string, Handler> = {
   upsert: data.upsert,
   update: data.update,
   delete: data.remove,
-  create_database: data.createDatabase,
-  create_table: data.createTable,
-  drop_database: data.dropDatabase,
-  drop_table: data.dropTable,
-  describe_all: data.describeAll,
-  describe_database: data.describeDatabase,
-  describe_table: data.describeTable,
+  create_database: databases.createDatabase,
+  create_table: databases.createTable,
+  drop_database: databases.dropDatabase,
+  drop_table: databases.dropTable,
+  describe_all: databases.describeAll,
+  describe_database: databases.describeDatabase,
+  describe_table: databases.describeTable,
 };
 
 export function handlerOf(version: string, operation: string): Handler | undefined {

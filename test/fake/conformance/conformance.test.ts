@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { reset } from "./reset";
+import { cleanUp, reset } from "./reset";
 import { type Note, Run, type Script, type Venue } from "./run";
 import { scripts } from "./scripts";
 import { fakeVenue, realVenue, whyNoRealVenue } from "./venues";
@@ -34,14 +34,14 @@ describe.skipIf(whyNoRealVenue)(`real instances answer as recorded${skipped}`, (
   let venue: Venue;
   beforeAll(async () => {
     venue = realVenue();
-    await reset(venue, { restart: true });
+    await reset(venue);
   }, 60_000);
-  afterAll(() => reset(venue, { restart: false }), 60_000);
+  afterAll(() => reset(venue), 60_000);
 
   test.each(scripts)("$name", { timeout: 60_000 }, async (script) => {
-    if (script.fresh) await reset(venue, { restart: true });
+    if (script.fresh) await reset(venue);
     const run = new Run(venue);
-    await script.play(run).finally(() => run.clean());
+    await script.play(run).finally(() => cleanUp(run));
     if (recording || !existsSync(fileOf(script))) {
       writeFileSync(fileOf(script), run.notes.map((note) => `${JSON.stringify(note)}\n`).join(""));
     } else expect(run.notes).toEqual(recorded(script));

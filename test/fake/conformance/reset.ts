@@ -1,25 +1,44 @@
+import { allNodes } from "./look";
+import { restart } from "./processes";
 import { Run, type Seat, type Venue } from "./run";
 
 const seats: readonly Seat[] = ["a", "b", "c"];
-export const isTestDatabase = (name: string) => name.startsWith("conformance_");
+const isTestDatabase = (name: string) => name.startsWith("conformance_");
 
 /** Empties real instances of peers, routes, test databases and test users, and of the certificates of earlier joins. */
-export async function reset(venue: Venue, { restart }: { restart: boolean }): Promise<void> {
+export async function reset(venue: Venue): Promise<void> {
   const run = new Run(venue);
   for (const seat of seats) {
-    await run.leaveAll(seat);
+    await leaveAll(run, seat);
     await run.send(seat, { operation: "set_configuration", replication_routes: null });
   }
   await run.pause(500);
   for (const seat of seats) {
-    await run.leaveAll(seat);
+    await leaveAll(run, seat);
     await dropUsers(run, seat);
     await dropCertificates(run, seat);
     await forget(run, seat);
   }
-  if (restart) await run.restart(...seats);
-  // Last: peers that are connected would bring them back.
+  await restart(run, ...seats);
+  // Only now: the server crashes when a database goes that a peer is connected to.
   for (const seat of seats) await dropDatabases(run, seat);
+}
+
+/** Undoes what a script did, but for its databases. */
+export async function cleanUp(run: Run): Promise<void> {
+  for (const seat of seats) {
+    await leaveAll(run, seat);
+    await run.send(seat, { operation: "set_configuration", replication_routes: null });
+  }
+}
+
+/** Removes every record by its name, the own one last. */
+async function leaveAll(run: Run, seat: Seat): Promise<void> {
+  const { answer } = await run.send(seat, allNodes);
+  const names = (answer as { name: string }[]).map(({ name }) => name);
+  const { address } = run.venue.places[seat];
+  names.sort((x, y) => Number(x === address) - Number(y === address));
+  for (const hostname of names) await run.send(seat, { operation: "remove_node", hostname });
 }
 
 /** Peers send each other their old changes of hdb_nodes when they come to replicate it, and the removed ones still lead. */

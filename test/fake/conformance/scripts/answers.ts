@@ -1,3 +1,4 @@
+import { look } from "../look";
 import type { Run, Script } from "../run";
 import { add, credentials } from "./bodies";
 
@@ -31,7 +32,7 @@ const junk: Script = {
     await run.ask("a", { operation: "configure_cluster" });
     await run.ask("a", { operation: "configure_cluster", connections: "x" });
     await run.ask("a", { operation: "configure_cluster", connections: [] });
-    await run.look("a");
+    await look(run, "a");
   },
 };
 
@@ -124,7 +125,7 @@ const unreachable: Script = {
     await run.ask("a", { operation: "add_node", url: "wss://{b}:9999", ...credentials });
     await run.ask("a", { operation: "update_node", hostname: "127.255.0.1", subscriptions: [] });
     await run.ask("a", { operation: "configure_cluster", connections: [{ hostname: "127.255.0.1" }] });
-    await run.look("a", "b");
+    await look(run, "a", "b");
   },
 };
 

@@ -1,3 +1,6 @@
+import { look } from "../look";
+import { now } from "../processes";
+import { tables } from "../rows";
 import type { Run, Script } from "../run";
 import { add, edge, join, leave, update } from "./bodies";
 
@@ -5,7 +8,7 @@ const fields: Script = {
   name: "certificates, shard, start time and authorization of a peer",
   async play(run: Run) {
     const shop = "conformance_fields";
-    await run.tables(shop, ["dog"]);
+    await tables(run, shop, ["dog"]);
     const dog = [edge(shop, "dog", true, false)];
     await run.ask("a", join("b", dog, { revoked_certificates: ["aa"], shard: 3, start_time: "2026-01-01T00:00:00Z" }));
     await run.ask("a", update("b", dog, { revoked_certificates: ["bb", "aa"], shard: "4" }));
@@ -14,9 +17,9 @@ const fields: Script = {
       "a",
       update("b", dog, { retain_authorization: true, authorization: { username: "u", password: "p" } }),
     );
-    await run.look("a", "b");
+    await look(run, "a", "b");
     await run.ask("a", update("b", dog, { unknown: 1, replicates: true }));
-    await run.look("a");
+    await look(run, "a");
   },
 };
 
@@ -24,7 +27,7 @@ const later: Script = {
   name: "later joins",
   async play(run: Run) {
     const shop = "conformance_later";
-    await run.tables(shop, ["dog"]);
+    await tables(run, shop, ["dog"]);
     const dog = [edge(shop, "dog", true, true)];
     await run.send("a", join("b", dog));
     await run.send("a", leave("b"));
@@ -32,20 +35,20 @@ const later: Script = {
     await run.ask("a", join("b", dog, { authorization: wrong }));
     await run.ask("a", leave("b"));
     await run.ask("a", add("b", dog));
-    await run.look("a", "b");
+    await look(run, "a", "b");
     await run.ask("a", leave("b"));
     await run.ask("a", add("b", dog, { authorization: { username: "{username}", password: "{password}" } }));
-    await run.look("a", "b");
+    await look(run, "a", "b");
     await run.ask("a", add("b", dog, { authorization: wrong }));
     await run.ask("a", { operation: "update_node", hostname: "127.255.0.1", subscriptions: dog });
     await run.ask("a", { operation: "add_node", hostname: "nowhere.invalid", subscriptions: dog });
     await run.ask("a", { operation: "add_node", url: "wss://{b}:9999", subscriptions: dog });
     await run.ask("a", { operation: "add_node", url: "ws://127.255.0.1:9933", subscriptions: dog });
     await run.ask("a", { operation: "add_node", subscriptions: dog });
-    await run.look("a");
+    await look(run, "a");
     await run.ask("a", { operation: "remove_node", hostname: "127.255.0.1" });
     await run.ask("a", { operation: "remove_node", name: "{b}" });
-    await run.look("a", "b");
+    await look(run, "a", "b");
   },
 };
 
@@ -53,16 +56,16 @@ const updates: Script = {
   name: "an update of a peer that is not there adds it, under the name it gives itself",
   async play(run: Run) {
     const shop = "conformance_update";
-    await run.tables(shop, ["dog"]);
+    await tables(run, shop, ["dog"]);
     const dog = [edge(shop, "dog", true, false)];
     await run.ask("a", { ...join("b", dog), operation: "update_node" });
     await run.ask("a", { ...update("b", dog), url: "wss://{b}:9933", hostname: "some-name" });
-    await run.look("a", "b");
+    await look(run, "a", "b");
     await run.ask("a", { operation: "remove_node", hostname: "some-name" });
     await run.ask("a", { operation: "remove_node", url: "wss://{b}:9933" });
     await run.ask("a", { operation: "add_node", node_name: "{b}", subscriptions: dog, ...login });
     await run.ask("a", { operation: "remove_node", node_name: "{b}" });
-    await run.look("a", "b");
+    await look(run, "a", "b");
   },
 };
 
@@ -72,7 +75,7 @@ const configured: Script = {
   name: "configure_cluster resets nothing",
   async play(run: Run) {
     const shop = "conformance_configure";
-    await run.tables(shop, ["dog", "cat"]);
+    await tables(run, shop, ["dog", "cat"]);
     await run.ask("a", join("b", [edge(shop, "dog", true, false)]));
     const configure = (...connections: object[]) => ({ operation: "configure_cluster", connections });
     const cat = { schema: shop, table: "cat", subscribe: true, publish: false };
@@ -88,7 +91,7 @@ const configured: Script = {
     await run.ask("a", configure({ hostname: 5, node_name: "five" }, { hostname: "{b}", subscriptions: [cat] }));
     await run.ask("a", configure({}));
     await run.ask("a", configure("x" as unknown as object));
-    await run.look("a", "b", "c");
+    await look(run, "a", "b", "c");
   },
 };
 
@@ -96,8 +99,8 @@ const audit: Script = {
   name: "the audit log of the peers",
   async play(run: Run) {
     const shop = "conformance_audit";
-    await run.tables(shop, ["dog"]);
-    const from = await run.now("a");
+    await tables(run, shop, ["dog"]);
+    const from = await now(run, "a");
     const read = { operation: "read_audit_log", schema: "system", table: "hdb_nodes" };
     const since = (time: number) => ({ ...read, search_type: "timestamp", search_values: [time] });
     const ask = async (step: string, body: object) => {
@@ -106,7 +109,7 @@ const audit: Script = {
     };
     await run.ask("a", join("c", [edge(shop, "dog", true, false)]));
     await run.pause(50);
-    const between = await run.now("a");
+    const between = await now(run, "a");
     await run.pause(50);
     await run.ask("a", update("c", [edge(shop, "cat", true, false)]));
     await ask("all since the start", since(from));
@@ -114,7 +117,7 @@ const audit: Script = {
     await run.ask("a", leave("c"));
     await ask("after the removal", since(between));
     await run.pause(50);
-    const removed = await run.now("a");
+    const removed = await now(run, "a");
     await run.ask("a", add("c", [edge(shop, "dog", true, false)]));
     await ask("after the second join", since(from));
     await ask("since the removal", since(removed));

@@ -1,3 +1,6 @@
+import { look } from "../look";
+import { connected, restart } from "../processes";
+import { flow, tables } from "../rows";
 import type { Run, Script } from "../run";
 import { join, leave } from "./bodies";
 
@@ -54,17 +57,17 @@ const kept: Script = {
   name: "routes bring a removed peer back at the next start and are kept apart from the file",
   async play(run: Run) {
     const shop = "conformance_back";
-    await run.tables(shop, ["dog"]);
+    await tables(run, shop, ["dog"]);
     await run.ask("a", join("b"));
-    await run.connected("b", "a", shop);
+    await connected(run, "b", "a", shop);
     await run.ask("a", leave("b"));
-    await run.look("a", "b");
+    await look(run, "a", "b");
     await run.ask("a", write([x, "wss://{b}:9933", object("y.invalid", 9933), object("z.invalid", 9933)]));
-    await run.restart("a");
-    await run.connected("a", "b", shop);
+    await restart(run, "a");
+    await connected(run, "a", "b", shop);
     // Whether b takes its own record back as well is a race.
-    await run.look("a");
-    await run.flow("b", "a", shop, { dog: true });
+    await look(run, "a");
+    await flow(run, "b", "a", shop, { dog: true });
     await show(run);
     await run.ask("a", set(object("w.invalid", 9933)));
     await run.ask("a", set(x, { host: "w.invalid", port: 1 }, object("w.invalid", 1), object("w.invalid")));
