@@ -69,10 +69,17 @@ async function readHistory(client: HarperClient): Promise<History> {
   const newest = Math.max(0, ...rows.map((row) => row.updatedAt ?? 0));
   const found = newest === 0 ? { events: [], from: 0 } : await readLongest(client, process.startedAt, newest);
   const complete = found.from === 0 && process.startedAt > newest - retentionMs;
+  const isCut = !complete || found.events.some(({ edges, at }) => edges === "removed" && at >= process.startedAt);
   // A record whose making the log does not have is known only as it is now.
-  const events = extended(found.events, rows, new Set(), true);
+  const events = extended(isCut ? found.events : found.events.map(withEdges), rows, new Set(), true);
   return { process, events, complete, rebound: new Set() };
 }
+
+/**
+ * Of nodes that were joined at about the same time, Harper 4.7 sometimes tells the first entry as null, or as the record
+ * is today. Without a removal it is taken for one that bound nothing, as this provider joins explicit nodes.
+ */
+const withEdges = (event: NodeEvent): NodeEvent => ({ ...event, edges: event.edges ?? [] });
 
 /** How many windows are tried at most: a failed one costs the server an entry in its log. */
 const mostWindows = 8;

@@ -48,6 +48,6 @@ export function sentences({ name }: Pick<Instance, "name">, pending: Pending[]):
     lingering &&
       `Pending on ${name}: turned off, but rows still come ${lingering}. Harper stops them only when ${name} restarts: run ${restart}.`,
     unsure &&
-      `Perhaps pending on ${name}: whether rows come ${unsure} cannot be told, as a node was removed since ${name} started and Harper cannot read its log across that. Count rows, or settle it with ${restart}.`,
+      `Perhaps pending on ${name}: whether rows come ${unsure} cannot be told: Harper's log does not reach back to the start of ${name}, or was cut by the removal of a node. Count rows, or settle it with ${restart}.`,
   ].filter(Boolean) as string[];
 }
