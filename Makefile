@@ -7,7 +7,7 @@ installed := node_modules/.installed
 # Evaluated when a recipe runs: the CLI may have to be built first.
 with-pulumi = pulumi=$$(node scripts/ensure-pulumi.mjs) && export PATH="$(CURDIR)/node_modules/.bin:$$pulumi:$$PATH" &&
 
-.PHONY: help demo test e2e unit build generate lint bench clean
+.PHONY: help demo test e2e conformance unit build generate lint bench clean
 
 help: ## list these words
 	@sed -n "s/^\([a-z0-9]*\):.*## /\1	/p" $(MAKEFILE_LIST) | expand -t 12
@@ -20,6 +20,11 @@ test: $(installed) ## every check and test, set-up included
 
 e2e: build ## end-to-end tests: real CLI, real cluster
 	@$(with-pulumi) vitest run --project e2e
+
+conformance: build ## the stand-in's recordings against real instances, two minutes
+	@node dist/cli/main.js cluster up --nodes 3 --first-address auto --dir .cache/conformance/cluster && \
+	  PULUMI_HARPER_TEST_CLUSTER=$(CURDIR)/.cache/conformance/cluster/cluster.json vitest run --project unit test/fake/conformance; \
+	  code=$$?; node dist/cli/main.js cluster down --delete --dir .cache/conformance/cluster; exit $$code
 
 unit: $(installed) ## tests that need neither CLI nor cluster
 	@vitest run --project unit

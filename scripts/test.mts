@@ -51,7 +51,7 @@ if (await step("build", "npm", "run", "--silent", "build")) {
 }
 
 console.log();
-for (const { name, reason } of total.skipped) console.log(`skipped: ${name} (${reason ?? "no reason given"})`);
+for (const { name, reason } of total.skipped) console.log(`skipped: ${name}${reason ? ` (${reason})` : ""}`);
 const skipped = total.skipped.length > 0 ? `, ${total.skipped.length} skipped` : "";
 console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
