@@ -31,12 +31,12 @@ export async function isConnected(at: Instance, node: string, other: Instance | 
 
 /** Only the receiving end of an edge has a socket for it. */
 async function receives(at: Instance, from: string): Promise<boolean> {
-  at.client.forget();
   const row = await findNode(at, ({ name }) => name === from);
   if (!row) return false;
   const databases = new Set(row.subscriptions.filter(({ subscribe }) => subscribe).map(({ database }) => database));
   if (!row.full && databases.size === 0) return true;
-  const { connections } = await at.client.clusterStatus();
+  // Asked anew each time; what is stored was read when it was written.
+  const { connections } = await at.client.send("cluster_status", {});
   const sockets = connections.find(({ name }) => name === from)?.sockets ?? [];
   if (row.full) return sockets.length > 0 && sockets.every(({ connected }) => connected === true);
   return [...databases].every((database) =>
