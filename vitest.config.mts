@@ -1,7 +1,9 @@
 import { defineConfig } from "vitest/config";
+import { FixedOrder } from "./test/e2e/order.ts";
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: FixedOrder },
     projects: [
       { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**"] } },
       {
