@@ -32,10 +32,13 @@ describe("from the packed package", () => {
   test("mesh: everyone knows everyone, and nobody after destroy", async () => {
     const stack = await openStack("mesh", "mesh");
     expect(await stack.up()).toMatchObject({ code: 0, stdout: expect.stringContaining("+ 3 created") });
-    for (const instance of [us, eu, ap])
-      expect((await peers(instance)).map(({ name, replicates }) => ({ name, replicates }))).toEqual(
-        [us, eu, ap].filter((other) => other !== instance).map(({ address }) => ({ name: address, replicates: true })),
-      );
+    // eu-1 and ap-1 learn of each other by gossip, and nothing waits for that.
+    for (const instance of [us, eu, ap]) {
+      const known = async () => (await peers(instance)).map(({ name, replicates }) => ({ name, replicates }));
+      const others = [us, eu, ap].filter((other) => other !== instance);
+      const expected = others.map(({ address }) => ({ name: address, replicates: true }));
+      await expect.poll(known, { timeout: 30_000, interval: 500 }).toEqual(expected);
+    }
     expect(await stack.pulumi("preview", "--expect-no-changes")).toMatchObject({ code: 0 });
     expect(await stack.destroy()).toMatchObject({ code: 0 });
     for (const instance of [us, eu, ap]) expect(await peers(instance)).toEqual([]);
