@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { FixedOrder } from "./test/e2e/order.ts";
+import { FixedOrder } from "./test/e2e/order.mts";
 
 export default defineConfig({
   test: {

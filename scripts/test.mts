@@ -8,7 +8,7 @@ const results = resolve(".cache", "results");
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 
-const total: Counts = { passed: 0, failed: 0, skipped: [] };
+const total: Counts = { passed: 0, failed: [], skipped: [] };
 
 // A terminal interrupts the step too; it is waited for, as it has things to stop.
 let interrupted = false;
@@ -29,7 +29,7 @@ async function timed(title: string, command: string, args: string[], env: NodeJS
 
 async function step(title: string, command: string, ...args: string[]): Promise<boolean> {
   const done = await timed(title, command, args);
-  if (!done) total.failed++;
+  if (!done) total.failed.push({ name: title, errors: [] });
   return done;
 }
 
@@ -39,7 +39,8 @@ async function suite(name: string): Promise<void> {
   const done = await timed(name, "vitest", ["run", "--project", name, ...reporters], { TEST_COUNTS: file });
   const counts = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Counts) : undefined;
   total.passed += counts?.passed ?? 0;
-  total.failed += counts?.failed || (done ? 0 : 1);
+  total.failed.push(...(counts?.failed ?? []));
+  if (!done && !counts?.failed.length) total.failed.push({ name, errors: ["the run itself failed, see above"] });
   total.skipped.push(...(counts?.skipped ?? []));
 }
 
@@ -51,7 +52,13 @@ if (await step("build", "npm", "run", "--silent", "build")) {
 }
 
 console.log();
-for (const { name, reason } of total.skipped) console.log(`skipped: ${name}${reason ? ` (${reason})` : ""}`);
+const reasons = Map.groupBy(total.skipped, ({ reason }) => reason);
+for (const [reason, tests] of reasons) console.log(`skipped ${tests.length}: ${reason || "no reason given"}`);
+// Last, as the end of a log is what is kept of it.
+for (const { name, errors } of total.failed) {
+  console.log(`failed: ${name}`);
+  for (const error of errors) console.log(error.slice(0, 2_000).replace(/^/gm, "    "));
+}
 const skipped = total.skipped.length > 0 ? `, ${total.skipped.length} skipped` : "";
-console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
-process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+console.log(`${total.passed} passed, ${total.failed.length} failed${skipped}`);
+process.exitCode = total.failed.length === 0 && total.passed > 0 ? 0 : 1;

@@ -21,7 +21,7 @@ export async function fakeVenue(): Promise<{ venue: Venue; cluster: FakeCluster 
 
 const file = process.env.PULUMI_HARPER_TEST_CLUSTER;
 
-export const whyNoRealVenue = file ? undefined : "PULUMI_HARPER_TEST_CLUSTER names no file of instances";
+export const whyNoRealVenue = file ? undefined : "needs real instances, which `make conformance` starts";
 
 export function realVenue(): Venue {
   const { instances } = JSON.parse(readFileSync(file as string, "utf8")) as { instances: Record<string, Place> };
