@@ -11,7 +11,8 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: ["test/e2e/setup.ts"],
-          // One cluster serves all files, so they take turns.
+          setupFiles: ["test/e2e/cluster.mts"],
+          // Each file has a cluster of its own; two at once would be too many for a small machine.
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 300_000,

@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** The files that add and remove nodes most come last: what they leave in Harper's log can make a later full mesh deaf. */
-const order = ["failures", "flow", "cycle", "examples", "secrets", "lifecycle"];
+/** What a user does first comes first. */
+const order = ["cycle", "examples", "failures", "secrets", "flow", "lifecycle"];
 
 /** Always the same order: by what ran longest, a second run would have another one than the first. */
 export class FixedOrder extends BaseSequencer {

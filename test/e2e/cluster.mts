@@ -1,0 +1,9 @@
+// Before each file: what one leaves in Harper's logs can make a later full mesh deaf (docs/harper-defects.md).
+import { basename } from "node:path";
+import { expect } from "vitest";
+import { startCluster } from "./clusters.mts";
+
+process.env.PULUMI_HARPER_TEST_CLUSTER ||= await startCluster(
+  basename(expect.getState().testPath ?? "file", ".test.ts"),
+  process.env.PULUMI_HARPER_TEST_PASSWORD,
+);
