@@ -37,7 +37,7 @@ const offsetOf = (timezone = ""): string => {
 };
 
 interface History {
-  process: ServerProcess;
+  startedAt: number;
   events: NodeEvent[];
   complete: boolean;
   /** Nodes that this process removed and added again, until that shows in a read. */
@@ -54,7 +54,7 @@ export async function readPending(client: HarperClient): Promise<Pending[]> {
   const history = await sharedHistory(client);
   const rows = await client.nodes();
   history.events = extended(history.events, rows, history.rebound);
-  return pendingOf(rows, bindingsOf(history.events, history.process.startedAt, history.complete));
+  return pendingOf(rows, bindingsOf(history.events, history.startedAt, history.complete));
 }
 
 const sharedHistory = (client: HarperClient) =>
@@ -65,14 +65,17 @@ const minute = 60_000;
 const retentionMs = 3 * 24 * 60 * minute;
 
 async function readHistory(client: HarperClient): Promise<History> {
-  const [process, rows] = await Promise.all([readProcess(client), client.nodes()]);
+  const rows = await client.nodes();
   const newest = Math.max(0, ...rows.map((row) => row.updatedAt ?? 0));
-  const found = newest === 0 ? { events: [], from: 0 } : await readLongest(client, process.startedAt, newest);
-  const complete = found.from === 0 && process.startedAt > newest - retentionMs;
-  const isCut = !complete || found.events.some(({ edges, at }) => edges === "removed" && at >= process.startedAt);
+  // Without nodes there is nothing that the process could have started with.
+  if (newest === 0) return { startedAt: 0, events: [], complete: true, rebound: new Set() };
+  const { startedAt } = await readProcess(client);
+  const found = await readLongest(client, startedAt, newest);
+  const complete = found.from === 0 && startedAt > newest - retentionMs;
+  const isCut = !complete || found.events.some(({ edges, at }) => edges === "removed" && at >= startedAt);
   // A record whose making the log does not have is known only as it is now.
   const events = extended(isCut ? found.events : found.events.map(withEdges), rows, new Set(), true);
-  return { process, events, complete, rebound: new Set() };
+  return { startedAt, events, complete, rebound: new Set() };
 }
 
 /**
