@@ -4,7 +4,7 @@ import { becomes, must } from "../poll";
 import type { Context } from "../resource";
 import { findNode } from "./common";
 import { isConnected } from "./connected";
-import { has, removeIfThere } from "./removal";
+import { has, removeFrom } from "./removal";
 
 const settleMs = 15_000;
 const blindMs = 2000;
@@ -73,14 +73,7 @@ export async function reconnect(
   tell("info", `Reconnecting ${at.name} and ${node}: interrupts ${interrupted(row)} for some seconds.`);
   const own = await at.client.nodeName();
 
-  await removeIfThere(at, node);
-  await must(
-    at.client,
-    "remove_node",
-    settleMs,
-    `node "${node}" is still listed`,
-    async () => !has(await at.client.nodesNow(), node),
-  );
+  await removeFrom(at, node);
   if (other) await becomes(other.client, "remove_node", settleMs, async () => !has(await other.client.nodesNow(), own));
   // The sockets of the old connection close after the records are gone, and nothing tells when.
   await at.client.pause("reconnect", blindMs);

@@ -3,8 +3,8 @@ import { cannotTell, HarperError, type NodeRow } from "../operations-api";
 import { becomes, must } from "../poll";
 import type { Context } from "../resource";
 
-/** How long a peer may take to drop its own record of us, and how long to wait where it cannot be asked. */
-const settleMs = 5000;
+/** How long an instance may take to drop a record, and how long to wait where it cannot be asked. */
+const settleMs = 10_000;
 const blindMs = 1500;
 
 /**
@@ -14,14 +14,7 @@ const blindMs = 1500;
 export async function removeOnBothEnds(name: string, { at, instances, tell }: Context): Promise<void> {
   const own = await at.client.nodeName();
   const members = (await at.client.nodesNow()).filter((row) => row.full).map((row) => row.name);
-  await removeIfThere(at, name);
-  await must(
-    at.client,
-    "remove_node",
-    settleMs,
-    `node "${name}" is still listed`,
-    async () => !has(await at.client.nodesNow(), name),
-  );
+  await removeFrom(at, name);
 
   const leaver = await instances.reporting(name);
   if (leaver) await clearLeaver(leaver, own, members, tell);
@@ -40,17 +33,10 @@ async function clearLeaver(leaver: Instance, own: string, members: string[], tel
   try {
     await becomes(leaver.client, "remove_node", 1000, async () => !has(await leaver.client.nodesNow(), own));
     const self = await leaver.client.nodeName();
-    const stale = (await leaver.client.nodesNow()).filter(
-      (row) => row.name === own || (row.full && row.name !== self && members.includes(row.name)),
-    );
+    const rows = await leaver.client.nodesNow();
+    const stale = rows.filter((row) => row.full && row.name !== self && members.includes(row.name));
     for (const row of stale) await removeIfThere(leaver, row.name);
-    await must(
-      leaver.client,
-      "remove_node",
-      settleMs,
-      `its record of ${own} is still there`,
-      async () => !has(await leaver.client.nodesNow(), own),
-    );
+    if (has(rows, own)) await removeFrom(leaver, own);
     await clearOwnRow(leaver);
   } catch (error) {
     if (!cannotTell(error)) throw error;
@@ -65,7 +51,14 @@ async function clearOwnRow(at: Instance): Promise<void> {
   if (rows.length === 1 && rows[0]?.name === own) await removeIfThere(at, own);
 }
 
-export async function removeIfThere(at: Instance, name: string): Promise<void> {
+/** Removes a node from one instance, and waits until its table says so. */
+export async function removeFrom(at: Instance, name: string): Promise<void> {
+  await removeIfThere(at, name);
+  const isGone = async () => !has(await at.client.nodesNow(), name);
+  await must(at.client, "remove_node", settleMs, `node "${name}" is still listed`, isGone);
+}
+
+async function removeIfThere(at: Instance, name: string): Promise<void> {
   try {
     await at.client.removeNode(name);
   } catch (error) {

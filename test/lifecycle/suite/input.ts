@@ -1,0 +1,29 @@
+import { describe, expect, test } from "vitest";
+import { dog, type Stage } from "../stage";
+
+export function wrongInput(stage: Stage) {
+  describe("wrong input fails in the check, with its path", () => {
+    test.each([
+      ["node", { target: "us" }, "hostname"],
+      ["node", { target: "nobody", hostname: "x" }, "target"],
+      ["node", { target: "us", hostname: "x", url: "wss://y:1" }, "url"],
+      ["node", { target: "us", hostname: "x", subscriptions: [{ database: "shop" }] }, "subscriptions[0].table"],
+      ["node", { target: "us", hostname: "x", subscriptions: [dog, { ...dog }] }, "subscriptions[1].table"],
+      ["node", { target: "us", hostname: "x", subscriptions: [{ ...dog, table: "none" }] }, "subscriptions[0].table"],
+      ["node", { target: "us", hostname: "x", subscriptions: [dog], replicateByDefault: true }, "subscriptions"],
+      ["node", { target: "us", hostname: "x", startTime: "yesterday" }, "startTime"],
+      ["node", { target: "us", hostname: "x", shard: "one" }, "shard"],
+      ["node", { target: "us", hostname: "x", authorization: { username: "u" } }, "authorization.password"],
+      ["node", { target: "us", hostname: "x", hostnmae: "x" }, "hostnmae"],
+      ["node", { target: { endpoint: "http://u:p@h:1" }, hostname: "x" }, "target.endpoint"],
+      ["subscription", { target: "us", node: "n", database: "shop" }, "table"],
+      ["subscription", { target: "us", node: "n", database: "system", table: "hdb_user" }, "database"],
+      ["subscription", { target: "us", node: "n", ...dog, subscribe: false, publish: false }, "subscribe"],
+      ["route", { target: "us", hostname: "h", port: 99999 }, "port"],
+      ["route", { target: "us", url: "junk string" }, "url"],
+    ] as const)("%s %j: %s", async (resource, inputs, property) => {
+      const { failures } = await stage.provider[resource].check(inputs);
+      expect(failures.map((failure) => failure.property)).toEqual([property]);
+    });
+  });
+}
