@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { Burst, type Outcome } from "./burst";
 import { type Settings, soleInstance } from "./config";
-import { type Connection, HarperClient, HarperError, type Surroundings } from "./operations-api";
+import { type Connection, HarperClient, HarperError, Lane, type Surroundings, Turns } from "./operations-api";
 import { Wave } from "./wave";
 
 /** How long to wait for instances that do not answer, and how long to do without asking them again. */
@@ -18,10 +18,13 @@ export class Instance {
   readonly connection: Connection;
   private readonly bursts = new Map<unknown, Burst<unknown>>();
 
-  constructor(name: string, connection: Connection, surroundings: Partial<Surroundings>) {
+  private readonly lane: Lane;
+
+  constructor(name: string, connection: Connection, surroundings: Partial<Surroundings>, lane: Lane) {
     this.name = name;
     this.connection = connection;
-    this.client = new HarperClient(name, connection, surroundings);
+    this.lane = lane;
+    this.client = new HarperClient(name, connection, surroundings, lane);
   }
 
   /** What another instance joins this one with: what was configured for it, in the form of `authorization`. */
@@ -33,7 +36,8 @@ export class Instance {
 
   /** The burst in which this kind of write goes to this instance; `write` also tells kinds apart. */
   burst<T>(write: (instance: Instance, items: T[]) => Promise<Outcome[]>): Burst<T> {
-    const burst = this.bursts.get(write) ?? (new Burst<T>((items) => write(this, items)) as Burst<unknown>);
+    const inTurn = (items: T[]) => this.lane.bursts.take(() => write(this, items));
+    const burst = this.bursts.get(write) ?? (new Burst<T>(inTurn) as Burst<unknown>);
     this.bursts.set(write, burst);
     return burst as Burst<T>;
   }
@@ -42,8 +46,10 @@ export class Instance {
 /** All instances that this process knows, each connected once. */
 export class Instances {
   private readonly connected = new Map<string, Instance>();
+  /** By origin of the endpoint. */
+  private readonly lanes = new Map<string, Lane>();
   private readonly reported = new Map<string, { until: number; instance: Promise<Instance | undefined> }>();
-  private joins: Promise<unknown> = Promise.resolve();
+  private readonly joins = new Turns();
   private readonly settings: Settings;
   private readonly surroundings: Partial<Surroundings>;
   /** What the engine lets us create, update and delete at once. */
@@ -108,9 +114,7 @@ export class Instances {
 
   /** One at a time, whatever the instance: for what touches both ends. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.joins.then(work, work);
-    this.joins = turn;
-    return turn;
+    return this.joins.take(work);
   }
 
   /** Gives up what is under way with every instance. */
@@ -124,7 +128,10 @@ export class Instances {
 
   private connect(name: string, connection: Connection): Instance {
     const key = JSON.stringify([name, connection]);
-    const instance = this.connected.get(key) ?? new Instance(name, connection, this.surroundings);
+    const { origin } = new URL(connection.endpoint);
+    const lane = this.lanes.get(origin) ?? new Lane();
+    this.lanes.set(origin, lane);
+    const instance = this.connected.get(key) ?? new Instance(name, connection, this.surroundings, lane);
     this.connected.set(key, instance);
     return instance;
   }

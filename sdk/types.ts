@@ -139,7 +139,7 @@ export interface SubscriptionOutputs {
 
 export const subscriptionOutputKeys = ["instance"] as const;
 
-/** One address in the list of routes that the target dials when it starts. Harper reads the list at a full restart; until then the change is pending. */
+/** One address in the list of routes that the target dials when it starts. Harper reads the list at a full restart; until then the change is pending. Routes that are there keep their order; new ones follow, in alphabetical order where the engine starts them together: `dependsOn` gives them one of your own. */
 export interface RouteArgs {
   /** The instance whose operations API is used: a name in `harper:instances`, or a connection. May be left out where only one is configured. Never compared: only another instance behind it replaces. */
   target?: Input<string | Connection> | undefined;

@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
-import fastq, { type queueAsPromised } from "fastq";
 import { failureIn, isPassing } from "./answers";
 import type { Connection } from "./connection";
 import { HarperError } from "./errors";
+import { Lane } from "./lane";
 import { type AnswerOf, type OperationName, operations, type RequestOf } from "./operations";
 import { Transport } from "./transport";
 import { toWire } from "./wire";
@@ -21,31 +21,34 @@ const surroundings: Surroundings = {
 };
 
 const readTries = 4;
+/** Of `cluster_status`, whose answer is lost when somebody else asks at the same time. They share the time limit. */
+const lostTries = 3;
 const firstPauseMs = 200;
 /** How long a failed read answers for those who ask the same. */
 const failureMs = 2000;
 
 /**
  * One instance's operations API. Reads are retried with back-off and jitter, writes never: who writes reads back.
- * Writes and `cluster_status` (which hangs when two overlap) go one at a time.
+ * Writes and `cluster_status` (which hangs when two overlap) go one at a time on their lane.
  */
 export class Caller {
   readonly name: string;
   private readonly transport: Transport;
   private readonly timeoutMs: number;
   private readonly surroundings: Surroundings;
-  private readonly turns: queueAsPromised<() => Promise<unknown>, unknown>;
+  private readonly lane: Lane;
   private readonly shared = new Map<string, { until: number; answer: Promise<unknown> }>();
   private readonly last = new Map<string, unknown>();
   private readonly stop = new AbortController();
 
-  /** `name` is what the instance is called in messages. */
-  constructor(name: string, connection: Connection, given: Partial<Surroundings> = {}) {
+  /** `name` is what the instance is called in messages; `lane` is shared with all who speak to the same endpoint. */
+  constructor(name: string, connection: Connection, given: Partial<Surroundings> = {}, lane = new Lane()) {
     this.name = name;
     this.transport = new Transport(name, connection);
-    this.timeoutMs = (connection.timeoutSeconds ?? 30) * 1000;
+    this.timeoutMs = Math.ceil((connection.timeoutSeconds ?? 30) * 1000);
     this.surroundings = { ...surroundings, ...given };
-    this.turns = fastq.promise((turn: () => Promise<unknown>) => turn(), 1);
+    this.lane = lane;
+    lane.join(() => this.forget());
   }
 
   /** Sends one operation as it is typed; HarperClient has the safe ways. Throws HarperError. */
@@ -62,11 +65,11 @@ export class Caller {
     }
     const call = () => this.call(operation, toWire(checked.data as object), kind === "read", signal);
     if (kind === "read" && operation !== "cluster_status") return call();
-    if (kind === "write") this.forget();
+    if (kind === "write") this.lane.written();
     try {
-      return (await this.turns.push(call)) as AnswerOf<N>;
+      return await this.lane.calls.take(call);
     } finally {
-      if (kind === "write") this.forget();
+      if (kind === "write") this.lane.written();
     }
   }
 
@@ -115,13 +118,18 @@ export class Caller {
     signal?: AbortSignal,
   ): Promise<AnswerOf<N>> {
     const halt = signal ? AbortSignal.any([signal, this.stop.signal]) : this.stop.signal;
+    const isLost = operation === "cluster_status";
+    const tries = isLost ? lostTries : retry ? readTries : 1;
+    const timeoutMs = isLost ? Math.ceil(this.timeoutMs / tries) : this.timeoutMs;
     for (let attempt = 1; ; attempt++) {
-      const last = !retry || attempt === readTries;
+      const last = attempt === tries;
       try {
-        const answer = await this.transport.send({ operation, body, timeoutMs: this.timeoutMs, signal: halt });
+        const answer = await this.transport.send({ operation, body, timeoutMs, tries, signal: halt });
         if (last || !isPassing(answer.status)) return this.understand(operation, answer);
       } catch (error) {
-        if (last || !(error instanceof HarperError) || error.code !== "unreachable") throw error;
+        if (last || !(error instanceof HarperError)) throw error;
+        if (isLost && error.code === "timeout") continue;
+        if (error.code !== "unreachable") throw error;
       }
       const pause = firstPauseMs * 2 ** (attempt - 1);
       await this.pause(operation, pause / 2 + this.surroundings.random() * pause, halt);

@@ -6,6 +6,7 @@ export { type Connection, connectionProblems, connectionSchema } from "./connect
 export { type Edge, edgeKey, edgeSchema, isOn, noEdges } from "./edges";
 export { cannotTell, type ErrorCode, errorCodes, HarperError } from "./errors";
 export { isSameProcess, noteRebound, readPending, readProcess, type ServerProcess } from "./history";
+export { Lane, Turns } from "./lane";
 export {
   type ConnectionStatus,
   clusteringOperations,

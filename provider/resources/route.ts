@@ -17,7 +17,7 @@ export type RouteState = RouteInputs & CommonOutputs & { address: string };
 export const route = defineResource<RouteInputs, RouteState>({
   name: "Route",
   description:
-    "One address in the list of routes that the target dials when it starts. Harper reads the list at a full restart; until then the change is pending.",
+    "One address in the list of routes that the target dials when it starts. Harper reads the list at a full restart; until then the change is pending. Routes that are there keep their order; new ones follow, in alphabetical order where the engine starts them together: `dependsOn` gives them one of your own.",
   inputs: z.strictObject({
     ...commonInputs,
     hostname: z

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { Instances } from "../../provider/instances";
+import { type Instance, Instances } from "../../provider/instances";
 import { type FakeCluster, startFakeCluster } from "../fake";
 
 let fake: FakeCluster;
@@ -34,4 +34,24 @@ test("who was found is not asked again, and neither is who was not, for a while"
     await instances.reporting("nobody");
   }
   expect(fake.instances["us-1"]?.calls.filter(({ operation }) => operation === "cluster_status")).toHaveLength(1);
+});
+
+test("an instance under two names is one for what must not overlap, and for what a write makes old", async () => {
+  const { endpoint = "", username, password } = fake.instances["us-1"] ?? {};
+  const [named, inline] = [instances.at("the us-1"), instances.at({ endpoint, username, password })];
+  expect(named).not.toBe(inline);
+  expect(await Promise.all([named.client.nodeName(), inline.client.nodeName()])).toEqual(["us-1", "us-1"]);
+
+  await inline.client.storedRoutes();
+  await named.client.writeRoutes(["wss://eu-1:9933"]);
+  expect(await inline.client.storedRoutes()).toEqual(["wss://eu-1:9933"]);
+
+  let writing = 0;
+  const write = async (_: Instance, items: number[]) => {
+    expect(++writing, "one burst at a time").toBe(1);
+    await inline.client.nodesNow();
+    writing--;
+    return items.map(() => undefined);
+  };
+  await Promise.all([named.burst(write).submit(1), inline.burst(write).submit(2)]);
 });

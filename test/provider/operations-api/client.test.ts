@@ -229,6 +229,17 @@ describe("sharing and turns", () => {
     const both = [client.send("cluster_status", {}), client.send("cluster_status", {})];
     expect(await Promise.all(both)).toHaveLength(2);
   });
+
+  test("cluster_status that never answers, as somebody else asked at the same time, is asked again within the time", async () => {
+    fake.fail("us-1", { operation: "cluster_status", times: 2, fault: { kind: "hang" } });
+    connect({ timeoutSeconds: 0.6 });
+    expect(await client.send("cluster_status", {})).toMatchObject({ node_name: "us-1" });
+    fake.fail("us-1", { operation: "cluster_status", fault: { kind: "hang" } });
+    expect(await failure(client.send("cluster_status", {}))).toMatchObject({
+      code: "timeout",
+      message: expect.stringContaining("3 times 0.2 s"),
+    });
+  });
 });
 
 describe("reading is lenient", () => {

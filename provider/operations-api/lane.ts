@@ -1,0 +1,32 @@
+import fastq, { type queueAsPromised } from "fastq";
+
+/** Work that is done one at a time, in the order it came. */
+export class Turns {
+  private readonly queue: queueAsPromised<() => Promise<unknown>, unknown>;
+
+  constructor() {
+    this.queue = fastq.promise((work: () => Promise<unknown>) => work(), 1);
+  }
+
+  take<T>(work: () => Promise<T>): Promise<T> {
+    return this.queue.push(work) as Promise<T>;
+  }
+}
+
+/** What all who speak to one endpoint share, whatever they call it and whoever they log in as. */
+export class Lane {
+  /** Calls that must not overlap: writes, and `cluster_status`. */
+  readonly calls = new Turns();
+  /** Bursts: each reads, writes and reads back. */
+  readonly bursts = new Turns();
+  private readonly forgetful = new Set<() => void>();
+
+  /** `forget` is told of every write. */
+  join(forget: () => void): void {
+    this.forgetful.add(forget);
+  }
+
+  written(): void {
+    for (const forget of this.forgetful) forget();
+  }
+}
