@@ -32,6 +32,10 @@ export function readSettings(raw: Record<string, unknown>): Settings {
     : parsed.error.issues.map((issue) => `harper:${pathOf(issue.path)} ${issue.message}`);
   const { instances = {}, unverified = "keep", ...sole } = parsed.data ?? {};
   const named: Record<string, Connection> = { ...instances };
+  if (sole.endpoint && named[soleInstance])
+    problems.push(
+      `harper:endpoint is the instance "${soleInstance}", which harper:instances has, too: leave out one of the two`,
+    );
   if (sole.endpoint) named[soleInstance] = sole as Connection;
   else if (Object.keys(sole).length > 0)
     problems.push("harper:endpoint is missing beside the other settings of the connection");

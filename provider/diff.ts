@@ -27,7 +27,7 @@ export function diffFields(
       diff.changed.push(key);
       continue;
     }
-    if (sameAs(state[key], wanted[key])) continue;
+    if (sameAs(state[key], wanted[key], state)) continue;
     diff.changed.push(key);
     const { replaceOnChanges } = meta;
     if (typeof replaceOnChanges === "function" ? replaceOnChanges(state[key], wanted[key]) : replaceOnChanges)

@@ -1,7 +1,15 @@
 import { setTimeout } from "node:timers/promises";
 import { Burst, type Outcome } from "./burst";
 import { type Settings, soleInstance } from "./config";
-import { type Connection, HarperClient, HarperError, Lane, type Surroundings, Turns } from "./operations-api";
+import {
+  type Connection,
+  connectionProblems,
+  HarperClient,
+  HarperError,
+  Lane,
+  type Surroundings,
+  Turns,
+} from "./operations-api";
 import { Wave } from "./wave";
 
 /** How long to wait for instances that do not answer, and how long to do without asking them again. */
@@ -50,6 +58,8 @@ export class Instances {
   private readonly lanes = new Map<string, Lane>();
   private readonly reported = new Map<string, { until: number; instance: Promise<Instance | undefined> }>();
   private readonly joins = new Turns();
+  /** How many turns have ended. */
+  turnsTaken = 0;
   private readonly settings: Settings;
   private readonly surroundings: Partial<Surroundings>;
   /** What the engine lets us create, update and delete at once. */
@@ -67,7 +77,7 @@ export class Instances {
 
   /** Why `target` names no instance; undefined where it does. */
   problemWith(target: Target): string | undefined {
-    if (typeof target === "object") return undefined;
+    if (typeof target === "object") return problemsIn(target)[0];
     if (target !== undefined)
       return this.names.includes(target) ? undefined : `"${target}" is not in harper:instances (${this.known()})`;
     if (this.names.length === 1 || this.names.includes(soleInstance)) return undefined;
@@ -114,7 +124,7 @@ export class Instances {
 
   /** One at a time, whatever the instance: for what touches both ends. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.joins.take(work);
+    return this.joins.take(() => work().finally(() => this.turnsTaken++));
   }
 
   /** Gives up what is under way with every instance. */
@@ -140,3 +150,6 @@ export class Instances {
     return this.names.length > 0 ? this.names.map((name) => `"${name}"`).join(", ") : "which is empty";
   }
 }
+
+const problemsIn = (connection: Connection) =>
+  connectionProblems(connection).map(({ property, reason }) => `.${property} ${reason}`);

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { shown, takeOver } from "./adoption";
 import { type CheckFailure, checkInputs, withoutUndefined } from "./check";
 import { diffFields } from "./diff";
@@ -29,6 +30,7 @@ export class PartialFailure extends Error {
 export class Lifecycle {
   private readonly surroundings: Surroundings;
   private readonly said = new Set<string>();
+  private readonly takenOver = new Set<string>();
 
   constructor(surroundings: Surroundings) {
     this.surroundings = surroundings;
@@ -43,7 +45,9 @@ export class Lifecycle {
     const { inputs, failures } = checkInputs(resource, raw);
     const target = inputs.target as CommonInputs["target"];
     const problem = hasUnknown(target) ? undefined : this.surroundings.instances.problemWith(target);
-    if (problem && failures.length === 0) failures.push({ property: "target", reason: problem });
+    if (problem && failures.length === 0) failures.push(targetFailure(problem));
+    if (hasUnknown(target))
+      this.once("info", `${resource.name}: its target is not known yet, so it is checked when it is written.`);
     if (failures.length === 0 && !hasUnknown(inputs) && resource.liveRules) {
       try {
         const fail: Fail = (property, reason) => failures.push({ property, reason });
@@ -62,10 +66,9 @@ export class Lifecycle {
   /** What `up` would change. Says what is stored but does not flow. */
   async diff(resource: Resource, state: State, wanted: Inputs) {
     const fields = diffFields(resource.inputs, state, wanted);
-    if (await this.isElsewhere(state, wanted)) {
-      fields.changed.push("target");
-      fields.replaces.push("target");
-    }
+    const isElsewhere = await this.isElsewhere(state, wanted);
+    if (isElsewhere || isRenamed(state, wanted)) fields.changed.push("target");
+    if (isElsewhere) fields.replaces.push("target");
     const overdue =
       fields.changed.length === 0 && !hasUnknown(wanted) ? await this.overdue(resource, state, wanted) : [];
     fields.changed.push(...overdue);
@@ -81,18 +84,23 @@ export class Lifecycle {
       const before = await resource.observe(wanted, context);
       if (before && takeOver(resource, before, wanted, context) === "identical") {
         await this.tellPending(resource, before, wanted);
-        return { id: resource.id(before), state: withoutUndefined(before) };
+        return this.adopted(resource, before);
       }
       const state = await this.apply(resource, wanted, before, context);
-      return { id: resource.id(state), state };
+      return before ? this.adopted(resource, state) : { id: resource.id(state), state };
     });
   }
 
   update(resource: Resource, state: State, wanted: Inputs): Promise<{ state: State }> {
     return this.together(async () => {
       const context = this.context(wanted);
+      await requireSame(state, context);
       const before = await resource.observe({ ...state, ...wanted }, context);
-      return { state: await this.apply(resource, wanted, before, context) };
+      const isAsWas = diffFields(resource.inputs, state, wanted).changed.length === 0;
+      // Only what the state says of the way to the instance changes.
+      if (before && isAsWas && isRenamed(state, wanted) && !hasUnknown(wanted.target))
+        return { state: withoutUndefined({ ...state, target: wanted.target }) };
+      return { state: await this.apply(resource, wanted, before ?? state, context, before) };
     });
   }
 
@@ -100,10 +108,11 @@ export class Lifecycle {
   async read(resource: Resource, id: string, state: State): Promise<{ id: string; state: State } | undefined> {
     try {
       const context = this.context(state);
+      await requireSame(state, context);
       const found = await resource.observe(state, context);
       return found && { id: resource.id(found), state: withoutUndefined(found) };
     } catch (error) {
-      if (!cannotTell(error) || this.surroundings.unverified === "fail") throw error;
+      if (!isUnverified(error) || this.surroundings.unverified === "fail") throw error;
       this.surroundings.tell("warning", `${resource.name} ${id}: not verified, its state is kept. ${error.message}`);
       return { id, state };
     }
@@ -113,10 +122,16 @@ export class Lifecycle {
   delete(resource: Resource, state: State): Promise<void> {
     return this.together(async () => {
       const context = this.context(state);
+      const id = resource.id(state);
+      if (this.takenOver.has(`${resource.name} ${id}`)) {
+        const text = `${resource.name} ${id} stays: another resource of the program is the same object now. After renaming a resource, give it \`aliases\` next time.`;
+        return this.once("warning", text);
+      }
+      await requireSame(state, context);
       await resource.remove(state, context);
       if (await resource.observe(state, context))
         throw new HarperError("notApplied", {
-          operation: `delete ${resource.name} ${resource.id(state)}`,
+          operation: `delete ${resource.name} ${id}`,
           instance: context.at.name,
           problem: "it is still there",
         });
@@ -129,26 +144,42 @@ export class Lifecycle {
     return this.surroundings.instances.wave.join(write);
   }
 
-  /** Observe → ensure → sync → return. */
-  private async apply(resource: Resource, wanted: Inputs, before: State | undefined, context: Context): Promise<State> {
+  /** What this run took over may have been another resource's, which is not to take it away then. */
+  private adopted(resource: Resource, there: State): { id: string; state: State } {
+    const id = resource.id(there);
+    this.takenOver.add(`${resource.name} ${id}`);
+    return { id, state: withoutUndefined(there) };
+  }
+
+  /** Observe → ensure → sync → return. `known` is what the state has, or what was found there before. */
+  private async apply(
+    resource: Resource,
+    wanted: Inputs,
+    known: State | undefined,
+    context: Context,
+    before = known,
+  ): Promise<State> {
+    const like = known ? { ...outputsIn(resource, known), ...wanted } : wanted;
+    const incomplete = (there: State | undefined, error: unknown) =>
+      there ? new PartialFailure(resource.id(there), withoutUndefined(there), error) : error;
     try {
       await resource.write(wanted, before, context);
     } catch (error) {
-      const there = await resource.observe(before ? { ...before, ...wanted } : wanted, context).catch(() => before);
-      throw there ? new PartialFailure(resource.id(there), withoutUndefined(there), error) : error;
+      // What somebody else made meanwhile is not ours.
+      if (!known && error instanceof HarperError && error.code === "exists") throw error;
+      throw incomplete((await resource.observe(like, context).catch(() => undefined)) ?? known, error);
     }
-    const state = await resource.observe(before ? { ...before, ...wanted } : wanted, context);
+    const state = await resource.observe(like, context).catch((error: unknown) => {
+      throw incomplete(known, error);
+    });
     const operation = `write ${resource.name}`;
     const instance = context.at.name;
-    if (!state) throw new HarperError("notApplied", { operation, instance, problem: "it is not there" });
+    if (!state)
+      throw incomplete(known, new HarperError("notApplied", { operation, instance, problem: "it is not there" }));
     const { changed } = diffFields(resource.inputs, state, wanted);
     if (changed.length > 0) {
       const problem = `${changed.map((key) => `${key} is ${shown(state[key])} instead of ${shown(wanted[key])}`).join("; ")}`;
-      throw new PartialFailure(
-        resource.id(state),
-        withoutUndefined(state),
-        new HarperError("notApplied", { operation, instance, problem }),
-      );
+      throw incomplete(state, new HarperError("notApplied", { operation, instance, problem }));
     }
     await this.tellPending(resource, state, wanted);
     return withoutUndefined(state);
@@ -156,15 +187,13 @@ export class Lifecycle {
 
   /** Whether the target is now another instance than the state was made on. Unreachable is not another. */
   private async isElsewhere(state: State, wanted: Inputs): Promise<boolean> {
-    if (hasUnknown(wanted.target) || JSON.stringify(state.target) === JSON.stringify(wanted.target)) return false;
+    if (hasUnknown(wanted.target)) return false;
     try {
       return (await this.context(wanted).at.client.nodeName()) !== state.instance;
     } catch (error) {
       if (!cannotTell(error)) throw error;
-      this.once(
-        "warning",
-        `${resource(wanted)}: whether it is still the same instance could not be asked. ${error.message}`,
-      );
+      if (isRenamed(state, wanted))
+        this.once("warning", `Whether the target is still the same instance could not be asked. ${error.message}`);
       return false;
     }
   }
@@ -174,7 +203,7 @@ export class Lifecycle {
     try {
       for (const text of await resource.pending(state, this.context(wanted))) this.once("warning", text);
     } catch (error) {
-      if (!cannotTell(error)) throw error;
+      if (!(error instanceof HarperError)) throw error;
       this.once("warning", `Whether rows flow as declared could not be asked. ${error.message}`);
     }
   }
@@ -200,4 +229,32 @@ export class Lifecycle {
   }
 }
 
-const resource = (inputs: CommonInputs) => (typeof inputs.target === "string" ? inputs.target : "target");
+/** The outputs that a state has: what was declared before is not known of what is declared now. */
+const outputsIn = (resource: Resource, state: State) =>
+  Object.fromEntries(Object.entries(state).filter(([key]) => Object.hasOwn(resource.outputs.shape, key)));
+
+/** Whether the same or another instance is now declared in other words. */
+const isRenamed = (state: State, wanted: Inputs): boolean =>
+  !hasUnknown(wanted.target) && !isDeepStrictEqual(state.target, wanted.target);
+
+/** A problem with a field of an inline connection starts with its path. */
+function targetFailure(problem: string): CheckFailure {
+  const [, path = "", reason = problem] = /^(\.\w+) (.*)$/s.exec(problem) ?? [];
+  return { property: `target${path}`, reason };
+}
+
+/** After these a state is kept as it is: nothing is known of the object, or of the instance. */
+const isUnverified = (error: unknown): error is HarperError =>
+  cannotTell(error) || (error instanceof HarperError && (error.code === "identity" || error.operation === "target"));
+
+/** Never touches another instance than the one that the object was made on. */
+async function requireSame(state: State, { at }: Context): Promise<void> {
+  const own = await at.client.nodeName();
+  if (own === state.instance) return;
+  throw new HarperError("identity", {
+    operation: "cluster_status",
+    instance: at.name,
+    problem: `it reports "${own}", and the object was made on "${state.instance}"`,
+    advice: "Check the endpoint in harper:instances; nothing was changed.",
+  });
+}

@@ -6,8 +6,11 @@ declare module "zod" {
   interface GlobalMeta {
     /** A change makes a new object: always, or where the predicate says so. It sees the state and the new value. */
     replaceOnChanges?: boolean | ((state: unknown, wanted: unknown) => boolean);
-    /** Equality of state and new value where `===` in depth is too strict. Default: what is not set is not compared. */
-    sameAs?: (state: unknown, wanted: unknown) => boolean;
+    /**
+     * Equality of state and new value where `===` in depth is too strict; it also sees the whole state. Default: what is
+     * not set is not compared.
+     */
+    sameAs?: (state: unknown, wanted: unknown, whole: Record<string, unknown>) => boolean;
   }
 }
 

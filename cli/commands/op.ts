@@ -28,7 +28,8 @@ ${Object.keys(clusteringOperations)
 
 The request is JSON with the documented keys, in snake_case or camelCase; - reads it from standard input.
 configure_cluster takes {"connections": [...]}, each as for add_node. In spite of its documentation it keeps what is
-there: nodes that are not named stay, and subscriptions are merged.
+there: nodes that are not named stay, and subscriptions are merged. An entry without subscriptions makes its node
+replicate everything, as add_node does.
 
 Example:
   pulumi-harper op remove_node '{"hostname": "eu-1"}' --instance us`;

@@ -25,7 +25,11 @@ export class HarperClient extends Caller {
     node: Omit<RequestOf<"update_node">, "subscriptions"> & { subscriptions: SomeEdges },
   ): Promise<AnswerOf<"update_node">> {
     if (!node.subscriptions?.length)
-      throw this.refusal("update_node", "without subscriptions it would make the node replicate everything");
+      throw this.refusal(
+        "update_node",
+        "without subscriptions it would make the node replicate everything",
+        "Give the subscriptions to change. To replicate everything, send add_node without any.",
+      );
     return this.send("update_node", node);
   }
 
@@ -169,8 +173,8 @@ export class HarperClient extends Caller {
     return this.send("restart", {});
   }
 
-  private refusal(operation: string, problem: string): HarperError {
-    return new HarperError("refused", { operation, instance: this.name, problem });
+  private refusal(operation: string, problem: string, advice?: string): HarperError {
+    return new HarperError("refused", { operation, instance: this.name, problem, ...(advice && { advice }) });
   }
 }
 

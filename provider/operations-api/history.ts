@@ -92,13 +92,15 @@ const mostWindows = 8;
  * properties of null"). Tried are the whole log, the life of the process, and halves of what is left.
  */
 async function readLongest(client: HarperClient, startedAt: number, newest: number) {
-  const whole = await readWindow(client, 0);
-  if (whole) return { events: whole, from: 0 };
   let longest = { events: [] as NodeEvent[], from: newest };
+  const whole = await readWindow(client, 0);
+  if (whole === "none") return longest;
+  if (whole) return { events: whole, from: 0 };
   let tooLong = 0;
   for (let tries = 0; tries < mostWindows; tries++) {
     const from = tries === 0 ? startedAt : (tooLong + longest.from) / 2;
     const events = await readWindow(client, from);
+    if (events === "none") break;
     if (events) longest = { events, from };
     else tooLong = from;
     if (events && tries === 0) break;
@@ -106,17 +108,21 @@ async function readLongest(client: HarperClient, startedAt: number, newest: numb
   return longest;
 }
 
-/** Undefined where the server fails to read the window. */
-async function readWindow(client: HarperClient, from: number): Promise<NodeEvent[] | undefined> {
+/** Undefined where the server fails to read the window, `none` where it keeps no log. */
+async function readWindow(client: HarperClient, from: number): Promise<NodeEvent[] | undefined | "none"> {
   const since = from > 0 ? { searchType: "timestamp", searchValues: [from] } : {};
   try {
     const entries = await client.send("read_audit_log", { schema: "system", table: "hdb_nodes", ...since });
     return toEvents(entries as AuditEntry[]);
   } catch (error) {
     if (error instanceof HarperError && error.code === "failed") return undefined;
+    if (error instanceof HarperError && noLog.has(error.code)) return "none";
     throw error;
   }
 }
+
+/** What Harper answers where its configuration has `logging.auditLog: false`, or a version has no such operation. */
+const noLog = new Set(["invalid", "unsupportedOperation", "forbidden"]);
 
 interface AuditEntry {
   error?: unknown;

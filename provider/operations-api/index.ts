@@ -14,5 +14,13 @@ export {
   type OperationName,
   operations,
 } from "./operations";
-export { addressOf, defaultReplicationPort, hostOf, replicationUrl, type WireRoute } from "./routes";
+export {
+  addressOf,
+  defaultReplicationPort,
+  hostOf,
+  hostProblem,
+  replicationUrl,
+  urlProblem,
+  type WireRoute,
+} from "./routes";
 export { fromWire } from "./wire";

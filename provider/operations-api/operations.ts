@@ -102,7 +102,7 @@ const nothing = z.strictObject({});
 /** The eight documented clustering operations. */
 export const clusteringOperations = {
   add_node: operation("write", addressed, message),
-  update_node: operation("write", addressed, message),
+  update_node: operation("write", addressed.safeExtend({ subscriptions: z.array(edgeSchema).min(1) }), message),
   remove_node: operation("write", z.strictObject({ hostname: z.string().min(1) }), message),
   cluster_status: operation(
     "read",
@@ -139,11 +139,13 @@ export const supportingOperations = {
   get_configuration: operation(
     "read",
     nothing,
-    z.looseObject({
-      replication: z
-        .looseObject({ hostname: z.string().nullish(), url: z.string().nullish(), routes: list(z.unknown()) })
-        .nullish(),
-    }),
+    z
+      .looseObject({
+        replication: z
+          .looseObject({ hostname: z.string().nullish(), url: z.string().nullish(), routes: list(z.unknown()) })
+          .nullish(),
+      })
+      .refine((configuration) => Object.keys(configuration).length > 0, "it is empty"),
   ),
   set_configuration: operation("write", z.strictObject({ replicationRoutes: z.array(z.unknown()) }), message),
   registration_info: operation("read", nothing, z.looseObject({ version: z.string().optional() })),

@@ -17,6 +17,20 @@ export function addressOf(route: WireRoute): string | undefined {
   return normalise(`wss://${bracketed(host)}:${route.port ?? defaultReplicationPort}`);
 }
 
+/** Why a text is not the address of a peer, in the form in which one is declared; undefined where it is. */
+export function urlProblem(text: string): string | undefined {
+  if (!/^wss?:\/\//i.test(text) || !URL.canParse(text)) return "must be wss://host:port";
+  const url = new URL(text);
+  if (url.username || url.password) return "must not carry credentials";
+  if ((url.pathname !== "/" && url.pathname !== "") || url.search || url.hash)
+    return "must be wss://host:port, without a path";
+  return undefined;
+}
+
+/** The same for a host. */
+export const hostProblem = (hostname: string): string | undefined =>
+  /[/@?#\s]/.test(hostname) || !addressOf({ hostname }) ? "must be a host, without scheme, port or path" : undefined;
+
 /** `eu-1`, 9933 → `wss://eu-1:9933`; IPv6 hosts get their brackets. */
 export const replicationUrl = (hostname: string, port = defaultReplicationPort): string =>
   `wss://${bracketed(hostname)}:${port}`;

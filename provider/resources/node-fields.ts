@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addressOf, type Edge, edgeSchema } from "../operations-api";
+import { addressOf, type Edge, edgeSchema, hostOf } from "../operations-api";
 import type { CommonInputs, CommonOutputs } from "../resource";
 import { commonInputs, commonOutputs, edgeSettings } from "./common";
 
@@ -29,17 +29,22 @@ const authorizationSchema = z
 
 export const nodeInputs = z.strictObject({
   ...commonInputs,
-  hostname: z.string().min(1).optional().meta({
-    description: "Host at which the peer replicates, on Harper's default port. Either this or `url`.",
-    replaceOnChanges: true,
-  }),
+  hostname: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: "Host at which the peer replicates, on Harper's default port. Either this or `url`.",
+      sameAs: (_, wanted, node) => wanted === undefined || isHostOf(node, String(wanted)),
+      replaceOnChanges: true,
+    }),
   url: z
     .string()
     .min(1)
     .optional()
     .meta({
       description: "`wss://host:port` at which the peer replicates. Either this or `hostname`.",
-      sameAs: (state, wanted) => wanted === undefined || addressOf(String(state)) === addressOf(String(wanted)),
+      sameAs: (_, wanted, node) => wanted === undefined || addressOf(String(wanted)) === addressOf(addressIn(node)),
       replaceOnChanges: true,
     }),
   peer: z.string().min(1).optional().meta({
@@ -108,6 +113,17 @@ export const nodeOutputs = z.strictObject({
   name: z.string().meta({ description: "The name the peer reports of itself, which is what Harper knows it by." }),
   address: z.string().meta({ description: "The URL at which the target dials the peer." }),
 });
+
+const addressIn = ({ address }: Record<string, unknown>) => String(address);
+
+/** Whether a host, however it is spelled, is the one where a node replicates, or its name. */
+export function isHostOf(node: { name?: unknown; address?: unknown }, host: string): boolean {
+  const canonical = hostOf(addressOf({ hostname: host }) ?? "");
+  return (
+    canonical === hostOf(addressOf(String(node.address)) ?? "") ||
+    host.toLowerCase() === String(node.name).toLowerCase()
+  );
+}
 
 const sameEdges = (state: unknown, wanted: unknown) => sameSet(edgeTexts(state), edgeTexts(wanted));
 const edgeTexts = (edges: unknown) =>

@@ -1,28 +1,27 @@
 import type { Instance } from "../instances";
 import {
-  addressOf,
-  type Edge,
   edgeKey,
   HarperError,
   hostOf,
+  hostProblem,
   isOn,
   type NodeRow,
-  noEdges,
   readPending,
   replicates,
-  replicationUrl,
-  type SomeEdges,
+  urlProblem,
 } from "../operations-api";
 import { type Context, defineResource } from "../resource";
 import { hasUnknown } from "../unknown";
-import { findNode } from "./common";
 import { awaitConnection } from "./connected";
+import { declaresEdges } from "./edge-owners";
 import { type NodeInputs, type NodeState, nodeInputs, nodeOutputs } from "./node-fields";
+import { locate, stateOf } from "./node-record";
+import { join, leftBy, request, updateInPlace } from "./node-writes";
 import { followHistory, forgetMirror, pendingSentences } from "./pending";
 import { isWaiting, reconnectNodes } from "./reconnect";
 import { removeOnBothEnds } from "./removal";
 import { checkEdge, requireTables, rowsOf } from "./tables";
-import { requireExplicitEdges, warnOfExplicitEdges } from "./versions";
+import { requireExplicitEdges } from "./versions";
 
 /** Membership of a peer, as seen from the target. */
 export const node = defineResource<NodeInputs, NodeState>({
@@ -36,10 +35,12 @@ export const node = defineResource<NodeInputs, NodeState>({
     const { hostname, url, subscriptions, replicateByDefault } = inputs;
     if (hostname === undefined && url === undefined) fail("hostname", "is required, or url");
     if (hostname !== undefined && url !== undefined) fail("url", "give either url or hostname");
-    if (typeof url === "string" && (!/^wss?:\/\//i.test(url) || !addressOf(url)))
-      fail("url", "must be wss://host:port");
-    if (typeof hostname === "string" && !addressOf({ hostname }))
-      fail("hostname", "must be a host, without scheme or port");
+    const problem = {
+      url: typeof url === "string" ? urlProblem(url) : undefined,
+      hostname: typeof hostname === "string" ? hostProblem(hostname) : undefined,
+    };
+    if (problem.url) fail("url", problem.url);
+    if (problem.hostname) fail("hostname", problem.hostname);
     if (subscriptions !== undefined && replicateByDefault === true)
       fail("subscriptions", "have no effect on a node that replicates everything: leave out replicateByDefault");
     if (!Array.isArray(subscriptions)) return;
@@ -60,7 +61,15 @@ export const node = defineResource<NodeInputs, NodeState>({
   async liveRules(inputs, { at, instances, tell, isNew }, fail) {
     const { subscriptions = [], peer } = inputs;
     const problem = peer === undefined ? undefined : instances.problemWith(peer);
-    if (problem) fail("peer", problem);
+    if (problem) {
+      fail("peer", problem);
+      return;
+    }
+    const own = await at.client.nodeName();
+    if (inputs.hostname?.toLowerCase() === own.toLowerCase()) fail("hostname", "is the target itself");
+    const host = inputs.hostname ?? hostOf(inputs.url ?? "") ?? "";
+    const clash = inputs.subscriptions && declaresEdges(at, host, "inline");
+    if (clash) fail("subscriptions", clash);
     if (!inputs.replicateByDefault)
       await requireExplicitEdges(at, subscriptions.length > 0 ? "subscriptions" : "replicateByDefault", fail);
     if (inputs.retainAuthorization)
@@ -81,36 +90,37 @@ export const node = defineResource<NodeInputs, NodeState>({
 
   async observe(like, context) {
     const { at } = context;
-    const row = await locate(like, context);
+    const row = await locate(like, at);
     return row && { ...stateOf(row, like), instance: await at.client.nodeName() };
   },
 
   async write(wanted, before, context) {
-    const { at } = context;
-    const row = before && (await locate(before, context));
+    const { at, tell, instances } = context;
+    const turns = instances.turnsTaken;
+    const row = before && (await locate(before, at));
     if (row) await followHistory(row.name, context);
     // Before the first record there is no log to read: what follows is known from here.
     else await readPending(at.client);
-    if (row && !wanted.replicateByDefault && !row.full)
-      await at.client.updateNode({
-        ...request(wanted, context),
-        hostname: row.name,
-        url: row.url,
-        subscriptions: edgesFor(row, wanted),
-      });
+    const left = before ? leftBy(before, wanted) : [];
+    if (left.length > 0)
+      tell(
+        "warning",
+        `Node ${before?.name}: its edges are no longer declared in it, and stay as they are: ${left.join(", ")}. Declare them as Subscriptions, or turn them off before.`,
+      );
+    if (row && !wanted.replicateByDefault && !row.full) await updateInPlace(row, wanted, context);
     else if (row?.full && !wanted.replicateByDefault)
       throw new HarperError("refused", {
         operation: "update_node",
         instance: at.name,
         problem: `"${row.name}" replicates everything and cannot be narrowed in place`,
       });
-    else await join(wanted, context);
+    else await join(wanted, row ? undefined : turns, context);
     if (row) await forgetMirror(row.name, context);
     if (wanted.activate === "reconnect" && row)
       await at
         .burst(reconnectNodes)
         .submit({ node: row.name, context, authorization: request(wanted, context).authorization });
-    const now = await locate(before ?? wanted, context);
+    const now = await locate(before ?? wanted, at);
     if (now && replicates(now)) await awaitConnection(at, now.name, databasesIn(now), context);
   },
 
@@ -137,96 +147,5 @@ async function warnOfMerge(
   tell(
     "info",
     `Node ${hostname ?? url}: joining merges the data of both sides (${counted}). Rows with the same key: the newer one stays.`,
-  );
-}
-
-/** The peer's record, by the name known from state, else by the address declared. */
-async function locate(like: NodeInputs | NodeState, { at }: Context): Promise<NodeRow | undefined> {
-  if ("name" in like) return findNode(at, ({ name }) => name === like.name);
-  const { hostname, url } = like;
-  const address = url ? addressOf(url) : replicationUrl(hostname ?? "");
-  return (
-    (await findNode(at, ({ name }) => name === hostname)) ??
-    (await findNode(at, (row) => row.url !== undefined && addressOf(row.url) === address)) ??
-    (await findNode(at, (row) => hostname !== undefined && row.url !== undefined && hostOf(row.url) === hostname))
-  );
-}
-
-/** What is declared, as it was read; what is not declared is not managed and stays out. */
-function stateOf(row: NodeRow, like: NodeInputs): Omit<NodeState, "instance"> {
-  const {
-    target,
-    adopt,
-    peer,
-    requireTables: required,
-    activate,
-    hostname,
-    url,
-    subscriptions,
-    shard,
-    revokedCertificates,
-  } = like;
-  const host = row.url && hostOf(row.url);
-  return {
-    target,
-    adopt,
-    peer,
-    requireTables: required,
-    activate,
-    hostname: hostname === row.name || hostname === host ? hostname : hostname && (host ?? row.name),
-    url: url && row.url,
-    replicateByDefault: row.full,
-    subscriptions: subscriptions && inOrderOf(subscriptions, row.subscriptions.filter(isOn)),
-    shard: shard === undefined ? undefined : row.shard,
-    revokedCertificates: revokedCertificates && row.revokedCertificates,
-    name: row.name,
-    address: row.url ?? "",
-  };
-}
-
-/** Adds the node, one at a time: parallel first joins on one instance overwrite each other's certificate. */
-async function join(wanted: NodeInputs, context: Context): Promise<void> {
-  const { hostname, url, subscriptions } = wanted;
-  if (!wanted.replicateByDefault) warnOfExplicitEdges(context);
-  const explicit = subscriptions?.length ? subscriptions : [...noEdges];
-  await context.instances.inTurn(() =>
-    context.at.client.addNode({
-      ...request(wanted, context),
-      ...(hostname ? { hostname } : {}),
-      ...(url ? { url } : {}),
-      ...(wanted.replicateByDefault ? {} : { subscriptions: explicit }),
-    }),
-  );
-}
-
-/** Every field, on every call: what is left out Harper takes for its default. */
-function request(wanted: NodeInputs, { instances }: Context) {
-  const { verifyTls, retainAuthorization, revokedCertificates, shard, startTime, peer } = wanted;
-  const ofPeer = peer === undefined ? undefined : instances.at(peer).authorization;
-  return {
-    verifyTls,
-    retainAuthorization,
-    revokedCertificates,
-    shard,
-    startTime,
-    authorization: wanted.authorization ?? ofPeer,
-  };
-}
-
-/** The whole inline set, and what is to be turned off. Explicit nodes get what changes nothing: edges are merged. */
-function edgesFor(row: NodeRow, { subscriptions }: NodeInputs): SomeEdges {
-  if (!subscriptions || subscriptions.length + row.subscriptions.length === 0) return [...noEdges] as SomeEdges;
-  const keys = new Set(subscriptions.map(edgeKey));
-  const off = row.subscriptions
-    .filter((edge) => !keys.has(edgeKey(edge)))
-    .map((edge) => ({ ...edge, subscribe: false, publish: false }));
-  return [...subscriptions, ...off] as SomeEdges;
-}
-
-/** As declared first, then what else is there. */
-function inOrderOf(declared: readonly Edge[], there: readonly Edge[]): Edge[] {
-  const place = new Map(declared.map((edge, index) => [edgeKey(edge), index]));
-  return there.toSorted(
-    (one, other) => (place.get(edgeKey(one)) ?? declared.length) - (place.get(edgeKey(other)) ?? declared.length),
   );
 }

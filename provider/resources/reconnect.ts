@@ -8,6 +8,7 @@ import { has, removeFrom } from "./removal";
 
 const settleMs = 15_000;
 const blindMs = 2000;
+const addTries = 3;
 
 /** One wish to reconnect a node, as it arrives in a burst. */
 export interface Wish {
@@ -77,10 +78,31 @@ export async function reconnect(
   if (other) await becomes(other.client, "remove_node", settleMs, async () => !has(await other.client.nodesNow(), own));
   // The sockets of the old connection close after the records are gone, and nothing tells when.
   await at.client.pause("reconnect", blindMs);
-  await add(at, row, credentials);
+  await addAgain(at, row, credentials);
   await noteRebound(at.client, node);
   if (other) await noteRebound(other.client, own);
   await must(at.client, "reconnect", settleMs, `node "${node}" does not connect`, () => isConnected(at, node, other));
+}
+
+/** The node was there: it is tried more than once to have it there again. */
+async function addAgain(at: Instance, row: NodeRow, authorization: Authorization): Promise<void> {
+  for (let left = addTries - 1; ; left--) {
+    try {
+      return await add(at, row, authorization);
+    } catch (error) {
+      if (!(error instanceof HarperError) || error.code === "cancelled") throw error;
+      if (has(await at.client.nodesNow(), row.name)) return;
+      if (left === 0)
+        throw new HarperError(error.code, {
+          operation: "reconnect",
+          instance: at.name,
+          problem: `"${row.name}" was removed and could not be added again: ${error.message}`,
+          advice: "It is not a member now. Run `pulumi up` again once the cause is mended: it joins it as declared.",
+          cause: error,
+        });
+      await at.client.pause("reconnect", blindMs);
+    }
+  }
 }
 
 async function add(at: Instance, row: NodeRow, authorization: Authorization): Promise<void> {

@@ -1,6 +1,14 @@
 import { z } from "zod";
 import type { Instance } from "../instances";
-import { addressOf, defaultReplicationPort, HarperError, replicationUrl, type WireRoute } from "../operations-api";
+import {
+  addressOf,
+  defaultReplicationPort,
+  HarperError,
+  hostProblem,
+  replicationUrl,
+  urlProblem,
+  type WireRoute,
+} from "../operations-api";
 import { type CommonInputs, type CommonOutputs, defineResource } from "../resource";
 import { hasUnknown } from "../unknown";
 import { commonInputs, commonOutputs } from "./common";
@@ -47,9 +55,12 @@ export const route = defineResource<RouteInputs, RouteState>({
     if (hostname === undefined && url === undefined) fail("hostname", "is required, or url");
     if (hostname !== undefined && url !== undefined) fail("url", "give either url or hostname");
     if (url !== undefined && port !== undefined) fail("port", "belongs to hostname; write the port into url");
-    if (typeof url === "string" && (!/^wss?:\/\//i.test(url) || !addressOf(url)))
-      fail("url", "must be wss://host:port");
-    if (typeof hostname === "string" && !addressOf({ hostname })) fail("hostname", "is no host");
+    const problem = {
+      url: typeof url === "string" ? urlProblem(url) : undefined,
+      hostname: typeof hostname === "string" ? hostProblem(hostname) : undefined,
+    };
+    if (problem.url) fail("url", problem.url);
+    if (problem.hostname) fail("hostname", problem.hostname);
   },
 
   complete(inputs) {
@@ -109,24 +120,29 @@ interface RouteWrite {
 
 /** Writes a burst of routes. What stands in the file keeps its place and its spelling; new ones follow in their order. */
 async function writeRoutes(at: Instance, writes: RouteWrite[]): Promise<unknown[]> {
+  await syncRoutes(at, writes, false);
+  const now = new Set((await at.client.storedRoutes()).map(addressOf));
+  return writes.map(({ address, there }) => (now.has(address) === there ? undefined : notApplied(at, address, there)));
+}
+
+/** Others may write the list, too: it is read right before it is written, and a second time where it took no effect. */
+async function syncRoutes(at: Instance, writes: RouteWrite[], isSecond: boolean): Promise<void> {
+  at.client.forget();
   const [stored, memory] = await Promise.all([at.client.storedRoutes(), at.client.getRoutes()]);
   const gone = new Set(writes.filter(({ there }) => !there).map(({ address }) => address));
   const known = new Set(stored.map(addressOf));
-  const added = [
-    ...new Set(writes.filter(({ there, address }) => there && !known.has(address)).map(({ address }) => address)),
-  ].sort();
+  const wanted = writes.filter(({ there, address }) => there && !known.has(address)).map(({ address }) => address);
+  const added = [...new Set(wanted)].sort();
   const kept = stored.filter((one) => !gone.has(addressOf(one) ?? ""));
   const removed = stored.filter((one) => gone.has(addressOf(one) ?? ""));
+  if (added.length + removed.length === 0) return;
 
-  if (added.length + removed.length > 0) {
-    if (isTruthful(stored, memory) && removed.length === 0) await at.client.setRoutes(added);
-    else if (isTruthful(stored, memory) && added.length === 0 && removed.every((one) => typeof one === "string"))
-      await at.client.deleteRoutes(removed);
-    else await at.client.writeRoutes([...kept, ...added]);
-    if (!isAsMeant(await at.client.storedRoutes(), kept, added)) await at.client.writeRoutes([...kept, ...added]);
-  }
-  const now = new Set((await at.client.storedRoutes()).map(addressOf));
-  return writes.map(({ address, there }) => (now.has(address) === there ? undefined : notApplied(at, address, there)));
+  const isSafe = !isSecond && isTruthful(stored, memory);
+  if (isSafe && removed.length === 0) await at.client.setRoutes(added);
+  else if (isSafe && added.length === 0 && removed.every((one) => typeof one === "string"))
+    await at.client.deleteRoutes(removed);
+  else await at.client.writeRoutes([...kept, ...added]);
+  if (!isSecond && !isAsMeant(await at.client.storedRoutes(), kept, added)) await syncRoutes(at, writes, true);
 }
 
 /** Harper's route operations start from what the process read when it started: safe only where the file says the same. */

@@ -3,6 +3,7 @@ import { type Edge, edgeKey, edgeSchema, isOn, type NodeRow } from "../operation
 import { type CommonInputs, type CommonOutputs, defineResource } from "../resource";
 import { commonInputs, commonOutputs, edgeSettings, findNode } from "./common";
 import { awaitConnection } from "./connected";
+import { declaresEdges } from "./edge-owners";
 import { setEdge } from "./edge-writes";
 import { pendingSentences } from "./pending";
 import { reconnectNodes } from "./reconnect";
@@ -43,6 +44,8 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
 
   async liveRules(inputs, { at }, fail) {
     await requireExplicitEdges(at, "node", fail);
+    const clash = declaresEdges(at, inputs.node, "Subscription");
+    if (clash) fail("node", clash);
     const isMeant = (row: NodeRow) => row.name === inputs.node;
     const rows = await at.client.lastNodes((known) => known.some((row) => isMeant(row) && !row.full));
     const row = rows.find(isMeant);

@@ -159,3 +159,69 @@ test("Harper 5: explicit edges and routes are refused in preview", async () => {
   await on5.close();
   await five.close();
 });
+
+describe("what the server does not have or does not do", () => {
+  test("without an audit log nothing fails, and what is pending is perhaps so", async () => {
+    const { state } = await provider.node.create(explicit());
+    await provider.subscription.create(dog);
+    await nextRun();
+    const error = "To use this operation audit log must be enabled in harperdb-config.yaml";
+    fake.fail("us-1", { operation: "read_audit_log", fault: { kind: "status", status: 400, error } });
+    expect(await provider.node.diff(state, explicit())).toMatchObject({ changes: false });
+    expect(provider.said.join()).toMatch(/Perhaps pending on us/);
+    expect(fake.instances["us-1"]?.calls.filter(({ operation }) => operation === "read_audit_log")).toHaveLength(1);
+    await provider.subscription.create({ ...dog, table: "cat" });
+    await provider.node.delete(state);
+    expect(await peersOf(world, "us")).toEqual([]);
+  });
+
+  test("a configuration that says nothing is not one without routes", async () => {
+    const { id, state } = await provider.route.create({ target: "us", hostname: "ap-1" });
+    await nextRun();
+    fake.fail("us-1", { operation: "get_configuration", fault: { kind: "lose", answer: {} } });
+    expect(await provider.route.read(id, state)).toEqual({ id, state });
+  });
+
+  test("a reconnect that cannot add the node again at first tries again", async () => {
+    const inline = { ...explicit(), replicateByDefault: undefined };
+    const dogs = { ...inline, subscriptions: [{ database: "shop", table: "dog" }] };
+    const both = { ...dogs, subscriptions: [...dogs.subscriptions, { database: "shop", table: "cat" }] };
+    const { state } = await provider.node.create(dogs);
+    await nextRun();
+    fake.fail("us-1", { operation: "add_node", fault: { kind: "reset" }, times: 1 });
+    await provider.node.update(state, { ...both, activate: "reconnect" });
+    expect((await peersOf(world, "us")).map(({ name }) => name)).toEqual(["eu-1"]);
+  });
+
+  test("and where it never can, the node stays in state, with the reason", { timeout: 30_000 }, async () => {
+    const inline = { ...explicit(), replicateByDefault: undefined };
+    const dogs = { ...inline, subscriptions: [{ database: "shop", table: "dog" }] };
+    const both = { ...dogs, subscriptions: [...dogs.subscriptions, { database: "shop", table: "cat" }] };
+    const { state } = await provider.node.create(dogs);
+    await nextRun();
+    fake.fail("us-1", { operation: "add_node", fault: { kind: "status", status: 500, error: "boom" } });
+    const failed = await provider.node.update(state, { ...both, activate: "reconnect" }).catch((error) => error);
+    expect(failed).toBeInstanceOf(PartialFailure);
+    expect(failed.message).toMatch(/removed.*could not be added again.*boom/);
+    fake.recover("us-1");
+    await nextRun();
+    expect((await provider.node.update(failed.state, both)).state.subscriptions).toHaveLength(2);
+  });
+
+  test("two ends that join each other at once: the second sees the first", async () => {
+    const us = { target: "eu", hostname: "us-1", verifyTls: false };
+    const made = await Promise.allSettled([
+      provider.node.create({
+        ...explicit(),
+        replicateByDefault: undefined,
+        subscriptions: [{ database: "shop", table: "dog" }],
+      }),
+      provider.node.create({ ...us, authorization: authorizationOf(world.instances.us.connection) }),
+    ]);
+    const [lost] = made.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+    expect(lost).toMatchObject({ code: "exists", message: expect.stringContaining("joined meanwhile") });
+    expect(made.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    const isFull = (await peersOf(world, "us")).find(({ name }) => name === "eu-1")?.replicates === true;
+    expect(isFull).toBe(made[1].status === "fulfilled");
+  });
+});

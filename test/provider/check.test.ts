@@ -50,7 +50,7 @@ test("what is not declared is not managed", () => {
   expect(
     diffFields(
       Node.inputs,
-      { hostname: "eu", replicateByDefault: true, shard: 3 },
+      { hostname: "eu", name: "eu", address: "wss://eu:9933", replicateByDefault: true, shard: 3 },
       { hostname: "eu", replicateByDefault: true },
     ),
   ).toEqual({ changed: [], replaces: [] });

@@ -16,14 +16,30 @@ export function wrongInput(stage: Stage) {
       ["node", { target: "us", hostname: "x", authorization: { username: "u" } }, "authorization.password"],
       ["node", { target: "us", hostname: "x", hostnmae: "x" }, "hostnmae"],
       ["node", { target: { endpoint: "http://u:p@h:1" }, hostname: "x" }, "target.endpoint"],
+      ["node", { target: "us", hostname: "x", peer: "nobody" }, "peer"],
+      ["node", { target: "us", url: "wss://user:word@x:9933" }, "url"],
+      ["node", { target: "us", url: "wss://x:9933/path" }, "url"],
+      ["node", { target: "us", hostname: "x/path" }, "hostname"],
+      [
+        "node",
+        { target: { endpoint: "http://192.0.2.1:1", username: "u", password: "p" }, hostname: "x" },
+        "target.endpoint",
+      ],
       ["subscription", { target: "us", node: "n", database: "shop" }, "table"],
       ["subscription", { target: "us", node: "n", database: "system", table: "hdb_user" }, "database"],
       ["subscription", { target: "us", node: "n", ...dog, subscribe: false, publish: false }, "subscribe"],
       ["route", { target: "us", hostname: "h", port: 99999 }, "port"],
       ["route", { target: "us", url: "junk string" }, "url"],
+      ["route", { target: "us", url: "wss://user:word@x:9933" }, "url"],
+      ["route", { target: "us", hostname: "x/path" }, "hostname"],
     ] as const)("%s %j: %s", async (resource, inputs, property) => {
       const { failures } = await stage.provider[resource].check(inputs);
       expect(failures.map((failure) => failure.property)).toEqual([property]);
+    });
+
+    test("a node of itself", async () => {
+      const { failures } = await stage.provider.node.check({ ...stage.explicit(), hostname: stage.us() });
+      expect(failures).toEqual([{ property: "hostname", reason: expect.stringContaining("itself") }]);
     });
   });
 }

@@ -49,6 +49,39 @@ export function nodeLife(stage: Stage) {
       expect(await stage.edges("us")).toEqual([dog]);
     });
 
+    test("inline becomes explicit: its edges stay, and that is said; and full", async () => {
+      const { state } = await stage.provider.node.create(stage.inline(dog));
+      expect(await stage.provider.node.diff(state, stage.explicit())).toMatchObject({
+        changed: ["subscriptions"],
+        replaces: [],
+      });
+      const explicit = await stage.provider.node.update(state, stage.explicit());
+      expect(explicit.state.subscriptions).toBeUndefined();
+      expect(stage.provider.said.join()).toMatch(/stay as they are: shop\.dog/);
+      expect(await stage.edges("us")).toEqual([dog]);
+      await stage.nextRun();
+      expect(await stage.provider.node.diff(explicit.state, stage.explicit())).toMatchObject({ changes: false });
+      const again = await stage.provider.node.update(explicit.state, stage.inline(dog));
+      const full = await stage.provider.node.update(again.state, stage.eu());
+      expect(full.state).toMatchObject({ replicateByDefault: true });
+      expect(full.state.subscriptions).toBeUndefined();
+    });
+
+    test("hostname and url of one address are the same, whatever the case", async () => {
+      const { hostname, ...rest } = stage.explicit();
+      const { id, state } = await stage.provider.node.create({ ...rest, hostname: hostname.toUpperCase() });
+      expect(id).toBe(`${stage.us()}/${hostname}`);
+      expect(await stage.provider.node.diff(state, stage.explicit())).toMatchObject({ changes: false });
+      const url = `wss://${hostname}:9933`;
+      expect(await stage.provider.node.diff(state, { ...rest, url })).toMatchObject({ changes: false });
+      expect(await stage.provider.node.diff(state, { ...rest, url: `wss://${hostname}:9934` })).toMatchObject({
+        replaces: ["url"],
+      });
+      expect(await stage.provider.node.diff(state, { ...rest, hostname: "elsewhere" })).toMatchObject({
+        replaces: ["hostname"],
+      });
+    });
+
     test("edges added by hand to an inline node are drift, and are turned off again", async () => {
       const { id, state } = await stage.provider.node.create(stage.inline(dog));
       await stage.world.ask("us", { operation: "update_node", hostname: state.name, subscriptions: [cat] });

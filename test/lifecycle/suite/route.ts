@@ -41,6 +41,14 @@ export function routeLife(stage: Stage) {
       expect(await stored()).toEqual([foreign, "wss://127.0.0.96:9933"]);
     });
 
+    test("what others write between two of our writes stays", async () => {
+      await stage.provider.route.create(to(9933));
+      const theirs = ["wss://127.0.0.99:9933", "wss://127.0.0.96:9933"];
+      await stage.world.ask("us", { operation: "set_configuration", replication_routes: theirs });
+      await stage.provider.route.create(to(9934));
+      expect(await stored()).toEqual([...theirs, "wss://127.0.0.99:9934"]);
+    });
+
     test("the spelling of an address says nothing", async () => {
       const { id, state } = await stage.provider.route.create(to(9933));
       expect(id).toBe(`${stage.us()}/wss://127.0.0.99:9933`);

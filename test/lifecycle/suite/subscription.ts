@@ -83,6 +83,17 @@ export function subscriptionLife(stage: Stage) {
       ]);
     });
 
+    test("on a node that declares its edges inline it is an error, in whatever order they are checked", async () => {
+      const isInline = [{ property: "node", reason: expect.stringContaining("inline") }];
+      await stage.provider.node.check(stage.inline(dog), {});
+      expect((await stage.provider.subscription.check(stage.edge(cat))).failures).toEqual(isInline);
+      await stage.nextRun();
+      expect((await stage.provider.subscription.check(stage.edge(cat))).failures).toEqual([]);
+      expect((await stage.provider.node.check(stage.inline(dog), {})).failures).toEqual([
+        { property: "subscriptions", reason: expect.stringContaining("Subscription") },
+      ]);
+    });
+
     test("an edge to a node that is not there is refused with the way out", async () => {
       const made = stage.provider.subscription.create(stage.edge({ ...dog, node: "nowhere" }));
       await expect(made).rejects.toMatchObject({

@@ -1,0 +1,55 @@
+import type { Instance } from "../instances";
+import { addressOf, type Edge, edgeKey, hostOf, isOn, type NodeRow } from "../operations-api";
+import { findNode } from "./common";
+import { isHostOf, type NodeInputs, type NodeState } from "./node-fields";
+
+/** The peer's record, by the name known from state, else by the address declared. */
+export async function locate(like: NodeInputs | NodeState, at: Instance): Promise<NodeRow | undefined> {
+  if ("name" in like) return findNode(at, ({ name }) => name === like.name);
+  const { hostname, url } = like;
+  const address = url ? addressOf(url) : addressOf({ hostname });
+  return (
+    (await findNode(at, ({ name }) => name === hostname)) ??
+    (await findNode(at, (row) => row.url !== undefined && addressOf(row.url) === address))
+  );
+}
+
+/** What is declared, as it was read; what is not declared is not managed and stays out. */
+export function stateOf(row: NodeRow, like: NodeInputs): Omit<NodeState, "instance"> {
+  const {
+    target,
+    adopt,
+    peer,
+    requireTables: required,
+    activate,
+    hostname,
+    url,
+    subscriptions,
+    shard,
+    revokedCertificates,
+  } = like;
+  const host = row.url && hostOf(row.url);
+  return {
+    target,
+    adopt,
+    peer,
+    requireTables: required,
+    activate,
+    hostname: hostname && (isHostOf({ name: row.name, address: row.url }, hostname) ? hostname : (host ?? row.name)),
+    url: url && row.url,
+    replicateByDefault: row.full,
+    subscriptions: subscriptions && inOrderOf(subscriptions, row.subscriptions.filter(isOn)),
+    shard: shard === undefined ? undefined : row.shard,
+    revokedCertificates: revokedCertificates && row.revokedCertificates,
+    name: row.name,
+    address: row.url ?? "",
+  };
+}
+
+/** As declared first, then what else is there. */
+function inOrderOf(declared: readonly Edge[], there: readonly Edge[]): Edge[] {
+  const place = new Map(declared.map((edge, index) => [edgeKey(edge), index]));
+  return there.toSorted(
+    (one, other) => (place.get(edgeKey(one)) ?? declared.length) - (place.get(edgeKey(other)) ?? declared.length),
+  );
+}

@@ -1,0 +1,82 @@
+import { diffFields } from "../diff";
+import { edgeKey, HarperError, isOn, type NodeRow, noEdges, type SomeEdges } from "../operations-api";
+import type { Context } from "../resource";
+import { type NodeInputs, nodeInputs } from "./node-fields";
+import { locate, stateOf } from "./node-record";
+import { warnOfExplicitEdges } from "./versions";
+
+/** Changes an explicit node in place. */
+export async function updateInPlace(row: NodeRow, wanted: NodeInputs, context: Context): Promise<void> {
+  await context.at.client.updateNode({
+    ...request(wanted, context),
+    hostname: row.name,
+    url: row.url,
+    subscriptions: edgesFor(row, wanted),
+  });
+}
+
+/**
+ * Adds the node, one at a time: parallel first joins on one instance overwrite each other's certificate. `absentAt` is
+ * how many had had a turn when it was not there.
+ */
+export async function join(wanted: NodeInputs, absentAt: number | undefined, context: Context): Promise<void> {
+  const { at, instances } = context;
+  const { hostname, url, subscriptions } = wanted;
+  if (!wanted.replicateByDefault) warnOfExplicitEdges(context);
+  const explicit = subscriptions?.length ? subscriptions : [...noEdges];
+  await instances.inTurn(async () => {
+    // Whoever had a turn since we looked may have joined the two from the other end, or by gossip.
+    if (absentAt !== undefined && instances.turnsTaken > absentAt && (await isThereNow(wanted, context))) return;
+    await at.client.addNode({
+      ...request(wanted, context),
+      ...(hostname ? { hostname } : {}),
+      ...(url ? { url } : {}),
+      ...(wanted.replicateByDefault ? {} : { subscriptions: explicit }),
+    });
+  });
+}
+
+/** Whether the node is there meanwhile, as it is declared; throws where it is there and differs. */
+async function isThereNow(wanted: NodeInputs, { at }: Context): Promise<boolean> {
+  at.client.forget();
+  const row = await locate(wanted, at);
+  if (!row) return false;
+  const { changed } = diffFields(nodeInputs, stateOf(row, wanted), { ...wanted });
+  if (changed.length === 0) return true;
+  throw new HarperError("exists", {
+    operation: "add_node",
+    instance: at.name,
+    problem: `"${row.name}" was joined meanwhile, from its end or by another member, and differs in ${changed.join(", ")}`,
+    advice: "Declare each pair of nodes once, from one of the two.",
+  });
+}
+
+/** Every field, on every call: what is left out Harper takes for its default. */
+export function request(wanted: NodeInputs, { instances }: Context) {
+  const { verifyTls, retainAuthorization, revokedCertificates, shard, startTime, peer } = wanted;
+  const ofPeer = peer === undefined ? undefined : instances.at(peer).authorization;
+  return {
+    verifyTls,
+    retainAuthorization,
+    revokedCertificates,
+    shard,
+    startTime,
+    authorization: wanted.authorization ?? ofPeer,
+  };
+}
+
+/** What stays on an explicit node that no longer declares its edges inline. */
+export function leftBy(before: NodeInputs, { subscriptions, replicateByDefault }: NodeInputs): string[] {
+  if (subscriptions !== undefined || replicateByDefault) return [];
+  return (before.subscriptions ?? []).filter(isOn).map(edgeKey).sort();
+}
+
+/** The whole inline set, and what is to be turned off. Explicit nodes get what changes nothing: edges are merged. */
+function edgesFor(row: NodeRow, { subscriptions }: NodeInputs): SomeEdges {
+  if (!subscriptions || subscriptions.length + row.subscriptions.length === 0) return [...noEdges] as SomeEdges;
+  const keys = new Set(subscriptions.map(edgeKey));
+  const off = row.subscriptions
+    .filter((edge) => !keys.has(edgeKey(edge)))
+    .map((edge) => ({ ...edge, subscribe: false, publish: false }));
+  return [...subscriptions, ...off] as SomeEdges;
+}
