@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { type Command, Option } from "commander";
+import { z } from "zod";
 import { readSettings, type Settings } from "../provider/config.js";
 import { type Instance, Instances } from "../provider/instances.js";
 import { instancesConfig, readCluster } from "./cluster/index.js";
@@ -16,6 +17,9 @@ export interface Whereabouts {
 
 const localCluster = ".pulumi-harper";
 
+const byName = z.record(z.string(), z.looseObject({}));
+const instancesFile = z.union([z.object({ instances: byName }).transform(({ instances }) => instances), byName]);
+
 export const addWhereabouts = (command: Command): Command =>
   command
     .addOption(
@@ -25,6 +29,12 @@ export const addWhereabouts = (command: Command): Command =>
 
 /** The instances by the first of three ways that leads to any. */
 export async function readInstances(where: Whereabouts): Promise<Settings> {
+  const settings = await findInstances(where);
+  if (Object.keys(settings.instances).length === 0) throw new Failure("no instances are configured there");
+  return settings;
+}
+
+async function findInstances(where: Whereabouts): Promise<Settings> {
   if (where.instances !== undefined) return fromFile(where.instances);
   const tried = ["--instances FILE: not given"];
   const project = findProject(process.cwd());
@@ -60,9 +70,9 @@ export function named(instances: Instances, name: string): Instance {
 function fromFile(file: string): Settings {
   if (!existsSync(file)) throw new Misuse(`--instances ${file}: there is no such file`);
   const content = parse(readFileSync(file, "utf8"));
-  if (typeof content !== "object" || content === null)
-    throw new Failure(`--instances ${file}: is not JSON of instances`);
-  const { instances = content } = content as { instances?: object };
+  const parsed = instancesFile.safeParse(content);
+  if (!parsed.success) throw new Misuse(`--instances ${file}: is not JSON of instances by name`);
+  const instances = parsed.data as Record<string, Record<string, unknown>>;
   // What a cluster.json says beyond connections.
   const connections = Object.entries(instances).map(([name, { address, replicationUrl, ...connection }]) => {
     return [name, connection] as const;

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { HarperError } from "../provider/operations-api/index.js";
 import { addCluster } from "./commands/cluster.js";
@@ -14,6 +15,7 @@ const commands = [addCluster, addOp, addPending, addReconnect, addRestart];
 export async function run(args: readonly string[]): Promise<number> {
   const program = new Command("pulumi-harper")
     .description("Work with Harper clusters beside their Pulumi program")
+    .version(version())
     .exitOverride();
   for (const add of commands) add(program);
   try {
@@ -25,6 +27,11 @@ export async function run(args: readonly string[]): Promise<number> {
     process.stderr.write(`pulumi-harper: ${describe(error)}\n`);
     return error instanceof Failure ? error.exitCode : 1;
   }
+}
+
+function version(): string {
+  const require = createRequire(__filename);
+  return (require("pulumi-harper/package.json") as { version: string }).version;
 }
 
 function describe(error: unknown): string {

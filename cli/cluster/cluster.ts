@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { Failure } from "../failure.js";
 
 /** What a program needs to know of one instance; the port numbers are Harper's own. */
 const connection = z.object({
@@ -51,11 +52,20 @@ const fileOf = (directory: string) => join(resolve(directory), "cluster.json");
 export function readCluster(directory: string): Cluster | undefined {
   const file = fileOf(directory);
   if (!existsSync(file)) return undefined;
-  const { instances } = stateFile.parse(JSON.parse(readFileSync(file, "utf8")));
+  const { instances } = parse(file);
   const named = Object.entries(instances).map(([name, known]) => {
     return [name, { ...known, name, directory: join(resolve(directory), name) }] as const;
   });
   return { directory: resolve(directory), instances: Object.fromEntries(named) };
+}
+
+function parse(file: string): z.infer<typeof stateFile> {
+  try {
+    return stateFile.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    // The parsers' messages would quote what may be a password.
+    throw new Failure(`${file} is damaged: stop what runs of the cluster by hand, and delete its folder`);
+  }
 }
 
 export function writeCluster({ directory, instances }: Cluster): void {

@@ -59,7 +59,7 @@ async function op(operation: Operation, request: string | undefined, { instance,
     send(named(instances, instance).client, operation, body),
   ).catch((error) => {
     // Refused before anything was sent: the call is wrong.
-    if (error instanceof HarperError && error.code === "invalid" && error.status === undefined)
+    if (error instanceof HarperError && (error.code === "refused" || error.code === "invalid") && !error.status)
       throw new Misuse(error.message, { cause: error });
     throw error;
   });

@@ -19,7 +19,7 @@ import { locate, stateOf } from "./node-record";
 import { join, leftBy, request, updateInPlace } from "./node-writes";
 import { followHistory, forgetMirror, pendingSentences } from "./pending";
 import { isWaiting, reconnectNodes } from "./reconnect";
-import { removeOnBothEnds } from "./removal";
+import { removeOnBothEnds, warnOfRoutes } from "./removal";
 import { checkEdge, requireTables, rowsOf } from "./tables";
 import { requireExplicitEdges } from "./versions";
 
@@ -124,7 +124,10 @@ export const node = defineResource<NodeInputs, NodeState>({
     if (now && replicates(now)) await awaitConnection(at, now.name, databasesIn(now), context);
   },
 
-  remove: ({ name }, context) => removeOnBothEnds(name, context),
+  async remove({ name, address }, context) {
+    await removeOnBothEnds(name, context);
+    await warnOfRoutes(address, context);
+  },
 
   overdue: async ({ name }, { activate }, context) =>
     activate === "reconnect" && (await isWaiting(context.at, name, context)) ? ["activate"] : [],

@@ -68,8 +68,8 @@ export async function reconnect(
     throw new HarperError("refused", {
       operation: "reconnect",
       instance: at.name,
-      problem: `${node} could not be added again without its credentials`,
-      advice: "Put it into harper:instances, or give its Node `authorization`.",
+      problem: `${node} could not be added again without its credentials: it is not in harper:instances, or does not answer`,
+      advice: "Put it into harper:instances, see that it runs, or give its Node `authorization`. Nothing was touched.",
     });
   tell("info", `Reconnecting ${at.name} and ${node}: interrupts ${interrupted(row)} for some seconds.`);
   const own = await at.client.nodeName();

@@ -1,5 +1,5 @@
-import type { Instance, Instances } from "../instances";
-import { cannotTell, HarperError, type NodeRow } from "../operations-api";
+import type { Instance } from "../instances";
+import { addressOf, cannotTell, HarperError, type NodeRow } from "../operations-api";
 import { becomes, must } from "../poll";
 import type { Context } from "../resource";
 
@@ -26,6 +26,21 @@ export async function removeOnBothEnds(name: string, { at, instances, tell }: Co
     await at.client.pause("remove_node", blindMs);
   }
   await clearOwnRow(at);
+}
+
+/** A route dials the node at the next start, and its record is there again. */
+export async function warnOfRoutes(address: string, { at, tell }: Context): Promise<void> {
+  const route = addressOf(address);
+  const isRouted = async () => (await at.client.storedRoutes()).some((stored) => addressOf(stored) === route);
+  const found = await isRouted().catch((error: unknown) => {
+    if (!(error instanceof HarperError)) throw error;
+    return false;
+  });
+  if (found)
+    tell(
+      "warning",
+      `${at.name} still has the route ${route}, which brings the removed node back at its next start unless it is deleted, too.`,
+    );
 }
 
 /** After this, an add_node does not race with the peer's own removal. */
@@ -67,4 +82,3 @@ async function removeIfThere(at: Instance, name: string): Promise<void> {
 }
 
 export const has = (rows: NodeRow[], name: string): boolean => rows.some((row) => row.name === name);
-export type { Instances };

@@ -9,7 +9,9 @@ const own = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts"];
 /** Packs the project; answers the archive. */
 export async function pack(project: string, into: string): Promise<string> {
   mkdirSync(into, { recursive: true });
-  const { stdout } = await must("npm", ["pack", "--silent", "--pack-destination", into], { cwd: project });
+  const { stdout } = await must("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", into], {
+    cwd: project,
+  });
   return join(into, stdout.trim().split("\n").at(-1) ?? "");
 }
 

@@ -84,7 +84,13 @@ test("a stack that is named and cannot be read is an error by itself", async () 
 
 test("no message carries a credential", async () => {
   writeFileSync("broken.json", `{"us": {"password": "${password}"`);
-  expect(await failure({ instances: "broken.json" })).toBe("--instances broken.json: is not JSON of instances");
+  expect(await failure({ instances: "broken.json" })).toBe("--instances broken.json: is not JSON of instances by name");
+  writeFileSync("flat.json", JSON.stringify({ us: password }));
+  expect(await failure({ instances: "flat.json" })).toBe("--instances flat.json: is not JSON of instances by name");
+  writeFileSync("list.json", "[]");
+  expect(await failure({ instances: "list.json" })).toBe("--instances list.json: is not JSON of instances by name");
+  writeFileSync("empty.json", "{}");
+  expect(await failure({ instances: "empty.json" })).toBe("no instances are configured there");
   writeFileSync("wrong.json", JSON.stringify({ us: { ...us, endpoint: `http://admin:${password}@h:1` } }));
   expect(await failure({ instances: "wrong.json" })).not.toContain(password);
   expect(await failure({ instances: "none.json" })).toBe("--instances none.json: there is no such file");

@@ -46,7 +46,7 @@ test.each([
   ["update_node", { hostname: "eu-1" }, "without subscriptions it would make the node replicate everything"],
 ])("%s that would destroy is refused with the reason", async (operation, body, reason) => {
   const { code, stderr } = await op(operation, JSON.stringify(body));
-  expect([code, sent(operation)]).toEqual([1, []]);
+  expect([code, sent(operation)]).toEqual([2, []]);
   expect(stderr).toContain(reason);
 });
 

@@ -12,6 +12,7 @@ afterEach(() => {
 
 test.each([
   [0, ["--help"]],
+  [0, ["--version"]],
   [0, ["cluster", "up", "--help"]],
   [0, ["cluster", "down", "--dir", nowhere]],
   [1, ["cluster", "status", "--dir", nowhere]],

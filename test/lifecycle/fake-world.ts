@@ -1,12 +1,13 @@
-import { startFakeCluster } from "../fake";
+import { type FakeClusterOptions, startFakeCluster } from "../fake";
 import type { World } from "./world";
 
 /** The stand-in: fast, and able to misbehave on command. */
-export async function fakeWorld() {
+export async function fakeWorld(options: Partial<FakeClusterOptions> = {}) {
   const names = { us: "us-1", eu: "eu-1", ap: "ap-1" } as const;
   const fake = await startFakeCluster({
     nodes: Object.values(names),
     tables: { shop: ["dog", "cat", "bird"], zoo: ["ape"] },
+    ...options,
   });
   let next = 0;
   const instance = (name: "us" | "eu" | "ap") => {

@@ -45,6 +45,12 @@ describe("what would destroy is refused before anything is sent", () => {
     expect(calls()).toEqual([]);
   });
 
+  test("update_node without subscriptions, past the safe way", async () => {
+    const request = { hostname: "eu-1" } as never;
+    expect(await failure(client.send("update_node", request))).toMatchObject({ code: "invalid" });
+    expect(calls()).toEqual([]);
+  });
+
   test("a route deletion that takes others with it", async () => {
     const routes = [
       { hostname: "a", port: 9933 },
@@ -123,13 +129,23 @@ describe("every failure has a code, and a text that helps", () => {
       code: "timeout",
       message: expect.stringContaining("0.1 s"),
     });
+    // Harper may still be at it.
+    expect(calls("cluster_get_routes")).toHaveLength(1);
   });
 
-  test("cancelled", async () => {
+  test("cancelled: all of it, or one call", async () => {
     fake.fail("us-1", { fault: { kind: "hang" } });
-    const work = failure(client.getRoutes());
+    const one = new AbortController();
+    const [alone, rest] = [failure(client.send("cluster_get_routes", {}, one.signal)), failure(client.getRoutes())];
+    one.abort();
+    expect(await alone).toMatchObject({ code: "cancelled" });
     client.cancel();
-    expect(await work).toMatchObject({ code: "cancelled" });
+    expect(await rest).toMatchObject({ code: "cancelled" });
+  });
+
+  test("what caused it is kept", async () => {
+    fake.fail("us-1", { fault: { kind: "reset" } });
+    expect((await failure(client.addNode({ hostname: "eu-1" }))).cause).toBeInstanceOf(Error);
   });
 
   test("the credentials are in no error, whatever it carries", async () => {
@@ -160,6 +176,16 @@ describe("retries", () => {
     expect(await client.getRoutes()).toEqual([]);
     expect(calls("cluster_get_routes")).toHaveLength(3);
     expect(pauses).toEqual([200, 400]);
+  });
+
+  test.each([
+    [0, [100, 200]],
+    [0.99, [298, 596]],
+  ])("not all at the same moment: chance %d pauses %j ms", async (chance, expected) => {
+    connect({}, { random: () => chance });
+    fake.fail("us-1", { fault: { kind: "reset" }, times: 2 });
+    await client.getRoutes();
+    expect(pauses).toEqual(expected);
   });
 
   test("a read gives up", async () => {
