@@ -1,5 +1,8 @@
 CACHE := $(or $(PULUMI_HARPER_CACHE),$(CURDIR)/.cache)
 export npm_config_cache ?= $(CACHE)/npm
+# What tools leave behind stays in here, too.
+export TMPDIR := $(CACHE)/tmp
+$(shell mkdir -p $(TMPDIR))
 # Node >= 22 comes with the npm packages; Pulumi and vitest find it here first.
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 
@@ -42,10 +45,10 @@ bench: build ## time and API calls of 300 subscriptions
 	@$(with-pulumi) node bench/main.mts
 
 clean: ## remove what was made; the Pulumi CLI and npm's cache stay
-	@for dir in .cache/*/cluster; do \
+	@for dir in .cache/*/cluster .cache/test/clusters/*; do \
 	  if [ -e "$$dir" ] && [ -e dist ]; then node dist/cli/main.js cluster down --dir "$$dir"; fi; \
 	done
-	@rm -rf dist .cache/demo .cache/test .cache/results *.tgz
+	@rm -rf dist .cache/demo .cache/test .cache/results $(TMPDIR)/* *.tgz
 
 # Not npm ci: it refuses a lock file that lacks the optional packages of other platforms.
 $(installed): package.json package-lock.json
