@@ -1,7 +1,8 @@
-import { isDeepStrictEqual } from "node:util";
-import { shown, takeOver } from "./adoption";
+import { takeOver } from "./adoption";
 import { type CheckFailure, checkInputs, withoutUndefined } from "./check";
 import { diffFields } from "./diff";
+import { ensure } from "./ensure";
+import { isElsewhere, isRenamed, isUnverified, requireSame } from "./identity";
 import type { Instances } from "./instances";
 import { cannotTell, HarperError } from "./operations-api";
 import type { CommonInputs, Context, Fail, Inputs, Resource, State, Tell } from "./resource";
@@ -12,18 +13,6 @@ export interface Surroundings {
   instances: Instances;
   tell: Tell;
   unverified: "keep" | "fail";
-}
-
-/** Made in part: what is there is in `state`, so that nothing is lost and the next `up` completes it. */
-export class PartialFailure extends Error {
-  readonly id: string;
-  readonly state: Record<string, unknown>;
-
-  constructor(id: string, state: Record<string, unknown>, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
-    this.id = id;
-    this.state = state;
-  }
 }
 
 /** Check, diff, create, read, update and delete of any resource. Knows neither Pulumi nor a process. */
@@ -66,9 +55,9 @@ export class Lifecycle {
   /** What `up` would change. Says what is stored but does not flow. */
   async diff(resource: Resource, state: State, wanted: Inputs) {
     const fields = diffFields(resource.inputs, state, wanted);
-    const isElsewhere = await this.isElsewhere(state, wanted);
-    if (isElsewhere || isRenamed(state, wanted)) fields.changed.push("target");
-    if (isElsewhere) fields.replaces.push("target");
+    const isAnother = !hasUnknown(wanted.target) && (await isElsewhere(state, wanted, this.context(wanted)));
+    if (isAnother || isRenamed(state, wanted)) fields.changed.push("target");
+    if (isAnother) fields.replaces.push("target");
     const overdue =
       fields.changed.length === 0 && !hasUnknown(wanted) ? await this.overdue(resource, state, wanted) : [];
     fields.changed.push(...overdue);
@@ -86,7 +75,8 @@ export class Lifecycle {
         await this.tellPending(resource, before, wanted);
         return this.adopted(resource, before);
       }
-      const state = await this.apply(resource, wanted, before, context);
+      const state = await ensure(resource, wanted, before, context);
+      await this.tellPending(resource, state, wanted);
       return before ? this.adopted(resource, state) : { id: resource.id(state), state };
     });
   }
@@ -98,9 +88,11 @@ export class Lifecycle {
       const before = await resource.observe({ ...state, ...wanted }, context);
       const isAsWas = diffFields(resource.inputs, state, wanted).changed.length === 0;
       // Only what the state says of the way to the instance changes.
-      if (before && isAsWas && isRenamed(state, wanted) && !hasUnknown(wanted.target))
+      if (before && isAsWas && isRenamed(state, wanted))
         return { state: withoutUndefined({ ...state, target: wanted.target }) };
-      return { state: await this.apply(resource, wanted, before ?? state, context, before) };
+      const now = await ensure(resource, wanted, before ?? state, context, before);
+      await this.tellPending(resource, now, wanted);
+      return { state: now };
     });
   }
 
@@ -151,53 +143,6 @@ export class Lifecycle {
     return { id, state: withoutUndefined(there) };
   }
 
-  /** Observe → ensure → sync → return. `known` is what the state has, or what was found there before. */
-  private async apply(
-    resource: Resource,
-    wanted: Inputs,
-    known: State | undefined,
-    context: Context,
-    before = known,
-  ): Promise<State> {
-    const like = known ? { ...outputsIn(resource, known), ...wanted } : wanted;
-    const incomplete = (there: State | undefined, error: unknown) =>
-      there ? new PartialFailure(resource.id(there), withoutUndefined(there), error) : error;
-    try {
-      await resource.write(wanted, before, context);
-    } catch (error) {
-      // What somebody else made meanwhile is not ours.
-      if (!known && error instanceof HarperError && error.code === "exists") throw error;
-      throw incomplete((await resource.observe(like, context).catch(() => undefined)) ?? known, error);
-    }
-    const state = await resource.observe(like, context).catch((error: unknown) => {
-      throw incomplete(known, error);
-    });
-    const operation = `write ${resource.name}`;
-    const instance = context.at.name;
-    if (!state)
-      throw incomplete(known, new HarperError("notApplied", { operation, instance, problem: "it is not there" }));
-    const { changed } = diffFields(resource.inputs, state, wanted);
-    if (changed.length > 0) {
-      const problem = `${changed.map((key) => `${key} is ${shown(state[key])} instead of ${shown(wanted[key])}`).join("; ")}`;
-      throw incomplete(state, new HarperError("notApplied", { operation, instance, problem }));
-    }
-    await this.tellPending(resource, state, wanted);
-    return withoutUndefined(state);
-  }
-
-  /** Whether the target is now another instance than the state was made on. Unreachable is not another. */
-  private async isElsewhere(state: State, wanted: Inputs): Promise<boolean> {
-    if (hasUnknown(wanted.target)) return false;
-    try {
-      return (await this.context(wanted).at.client.nodeName()) !== state.instance;
-    } catch (error) {
-      if (!cannotTell(error)) throw error;
-      if (isRenamed(state, wanted))
-        this.once("warning", `Whether the target is still the same instance could not be asked. ${error.message}`);
-      return false;
-    }
-  }
-
   private async tellPending(resource: Resource, state: State, wanted: Inputs = state): Promise<void> {
     if (!resource.pending || hasUnknown(wanted.target)) return;
     try {
@@ -229,32 +174,8 @@ export class Lifecycle {
   }
 }
 
-/** The outputs that a state has: what was declared before is not known of what is declared now. */
-const outputsIn = (resource: Resource, state: State) =>
-  Object.fromEntries(Object.entries(state).filter(([key]) => Object.hasOwn(resource.outputs.shape, key)));
-
-/** Whether the same or another instance is now declared in other words. */
-const isRenamed = (state: State, wanted: Inputs): boolean =>
-  !hasUnknown(wanted.target) && !isDeepStrictEqual(state.target, wanted.target);
-
 /** A problem with a field of an inline connection starts with its path. */
 function targetFailure(problem: string): CheckFailure {
   const [, path = "", reason = problem] = /^(\.\w+) (.*)$/s.exec(problem) ?? [];
   return { property: `target${path}`, reason };
-}
-
-/** After these a state is kept as it is: nothing is known of the object, or of the instance. */
-const isUnverified = (error: unknown): error is HarperError =>
-  cannotTell(error) || (error instanceof HarperError && (error.code === "identity" || error.operation === "target"));
-
-/** Never touches another instance than the one that the object was made on. */
-async function requireSame(state: State, { at }: Context): Promise<void> {
-  const own = await at.client.nodeName();
-  if (own === state.instance) return;
-  throw new HarperError("identity", {
-    operation: "cluster_status",
-    instance: at.name,
-    problem: `it reports "${own}", and the object was made on "${state.instance}"`,
-    advice: "Check the endpoint in harper:instances; nothing was changed.",
-  });
 }

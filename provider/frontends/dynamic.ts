@@ -1,7 +1,8 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { configSchema, readSettings } from "../config";
+import { PartialFailure } from "../ensure";
 import { Instances } from "../instances";
-import { Lifecycle, PartialFailure } from "../lifecycle";
+import { Lifecycle } from "../lifecycle";
 import { HarperError } from "../operations-api";
 import { resources } from "../resources";
 import { EngineLog } from "./engine-log";

@@ -51,7 +51,7 @@ export const all = eu.target;
   const logs = ["--logtostderr"];
   const outcomes = [
     await stack.must("up", "--yes", "--skip-preview", "--diff", ...logs),
-    await stack.must("preview", "--diff", "--refresh", ...logs),
+    await stack.must("preview", "--diff", "--refresh", "--expect-no-changes", ...logs),
     await stack.must("stack", "output", "--json"),
     await stack.must("stack", "export"),
     // Fails on both, so that errors are searched as well.

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { PartialFailure } from "../../provider/lifecycle";
+import { PartialFailure } from "../../provider/ensure";
 import { type Fault, startFakeCluster } from "../fake";
 import { fakeWorld } from "./fake-world";
 import { authorizationOf, peersOf, run } from "./world";

@@ -1,0 +1,54 @@
+import { shown } from "./adoption";
+import { withoutUndefined } from "./check";
+import { diffFields } from "./diff";
+import { HarperError } from "./operations-api";
+import type { Context, Inputs, Resource, State } from "./resource";
+
+/** Made in part: what is there is in `state`, so that nothing is lost and the next `up` completes it. */
+export class PartialFailure extends Error {
+  readonly id: string;
+  readonly state: Record<string, unknown>;
+
+  constructor(id: string, state: Record<string, unknown>, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.id = id;
+    this.state = state;
+  }
+}
+
+/** Observe → ensure → sync → return. `known` is what the state has, or what was found there before. */
+export async function ensure(
+  resource: Resource,
+  wanted: Inputs,
+  known: State | undefined,
+  context: Context,
+  before = known,
+): Promise<State> {
+  const like = known ? { ...outputsIn(resource, known), ...wanted } : wanted;
+  const incomplete = (there: State | undefined, error: unknown) =>
+    there ? new PartialFailure(resource.id(there), withoutUndefined(there), error) : error;
+  try {
+    await resource.write(wanted, before, context);
+  } catch (error) {
+    // What somebody else made meanwhile is not ours.
+    if (!known && error instanceof HarperError && error.code === "exists") throw error;
+    throw incomplete((await resource.observe(like, context).catch(() => undefined)) ?? known, error);
+  }
+  const state = await resource.observe(like, context).catch((error: unknown) => {
+    throw incomplete(known, error);
+  });
+  const operation = `write ${resource.name}`;
+  const instance = context.at.name;
+  if (!state)
+    throw incomplete(known, new HarperError("notApplied", { operation, instance, problem: "it is not there" }));
+  const { changed } = diffFields(resource.inputs, state, wanted);
+  if (changed.length > 0) {
+    const problem = `${changed.map((key) => `${key} is ${shown(state[key])} instead of ${shown(wanted[key])}`).join("; ")}`;
+    throw incomplete(state, new HarperError("notApplied", { operation, instance, problem }));
+  }
+  return withoutUndefined(state);
+}
+
+/** The outputs that a state has: what was declared before is not known of what is declared now. */
+const outputsIn = (resource: Resource, state: State) =>
+  Object.fromEntries(Object.entries(state).filter(([key]) => Object.hasOwn(resource.outputs.shape, key)));
