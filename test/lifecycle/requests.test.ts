@@ -135,3 +135,34 @@ test("a target that is not known yet is checked when it is written, which is sai
   expect(failures).toEqual([]);
   expect(said()).toMatch(/info: Node: its target is not known yet/);
 });
+
+test("routes go through the route operations where those tell the truth, and through the whole list where not", async () => {
+  const route = (port: number) => ({ target: "us", hostname: "127.0.0.99", port });
+  const written = () =>
+    fake.instances["us-1"]?.calls
+      .splice(0)
+      .flatMap(({ operation }) => (/set|delete/.test(operation) ? [operation] : []));
+  const next = async () => {
+    await stage.nextRun();
+    fake.instances["us-1"]?.calls.splice(0);
+  };
+  await next();
+  await stage.provider.route.create(route(1));
+  expect(written()).toEqual(["set_configuration"]);
+  await stage.world.restart("us");
+  await next();
+  const { state } = await stage.provider.route.create(route(2));
+  expect(written()).toEqual(["cluster_set_routes"]);
+  await next();
+  await stage.provider.route.delete(state);
+  expect(written()).toEqual(["cluster_delete_routes"]);
+});
+
+test("a route that Harper said it had set, and had not, is written with the whole list", async () => {
+  await stage.provider.route.create({ target: "us", hostname: "a" });
+  await stage.world.restart("us");
+  await stage.nextRun();
+  fake.fail("us-1", { operation: "cluster_set_routes", fault: { kind: "lose" } });
+  const { id, state } = await stage.provider.route.create({ target: "us", hostname: "b" });
+  expect(await stage.provider.route.read(id, state)).toEqual({ id, state });
+});
