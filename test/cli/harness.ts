@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
 import { run } from "../../cli/program.js";
-import { type FakeCluster, startFakeCluster } from "../fake";
+import { type FakeCluster, type FakeClusterOptions, startFakeCluster } from "../fake";
+
+type Timing = Pick<FakeClusterOptions, "restartMs" | "connectMs">;
 
 export const password = "pw-canary-5c1e";
 
@@ -28,8 +30,9 @@ export interface Bench {
 }
 
 /** Two stand-ins, `us` and `eu`, and the file that tells how to reach them. */
-export async function startPair(): Promise<Bench> {
-  const fake = await startFakeCluster({ nodes: ["us-1", "eu-1"], password, tables: { shop: ["dog", "cat"] } });
+export async function startPair(timing: Partial<Timing> = {}): Promise<Bench> {
+  const tables = { shop: ["dog", "cat"] };
+  const fake = await startFakeCluster({ nodes: ["us-1", "eu-1"], password, tables, ...timing });
   const folder = mkdtempSync(join(tmpdir(), "pulumi-harper-"));
   const file = join(folder, "instances.json");
   const entries = Object.values(fake.instances).map(({ name, endpoint, username }) => [

@@ -12,6 +12,12 @@ const op = (operation: string, body: object) => cli("op", operation, JSON.string
 const authorization = { username: "admin", password };
 const flows = { database: "shop", table: "dog", subscribe: true, publish: false };
 const waits = { database: "shop", table: "cat", subscribe: true, publish: true };
+/** Of every socket that us has for a peer's rows. */
+async function connected(): Promise<unknown[]> {
+  const { stdout } = await cli("op", "cluster_status", "--instance", "us");
+  const { connections } = JSON.parse(stdout) as { connections: { sockets: { connected: unknown }[] }[] };
+  return connections.flatMap(({ sockets }) => sockets.map((socket) => socket.connected));
+}
 const settled = () => new Promise((done) => setTimeout(done, 100));
 /** dog flows to us; cat was added when the database was connected. */
 async function withPending(): Promise<void> {
@@ -37,6 +43,16 @@ test("restart names what it interrupts, waits, and nothing is pending after it",
   expect(stderr).toContain("us is restarted, and connected as before");
   expect(stderr).toContain("Nothing is pending");
   expect(code).toBe(0);
+});
+
+test("a restart is over when another process answers that is connected again, however long that takes", async () => {
+  await pair.close();
+  pair = await startPair({ restartMs: 400, connectMs: 1500 });
+  await withPending();
+  await expect.poll(connected, { timeout: 4000 }).toEqual([true]);
+  expect((await cli("restart", "us", "--yes")).code).toBe(0);
+  expect(await connected()).toEqual([true]);
+  expect((await cli("pending")).code).toBe(0);
 });
 
 test("several are restarted one after the other", async () => {

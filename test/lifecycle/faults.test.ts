@@ -92,14 +92,26 @@ describe("success that is none", () => {
     });
   });
 
-  test("an answer that never came, of a write that happened: kept in state, and completed by the next update", async () => {
-    fake.fail("us-1", { operation: "add_node", fault: { kind: "status", status: 500, error: "late" }, times: 1 });
-    await world.ask("us", { operation: "cluster_status" });
+  test("a write that failed and did not happen leaves nothing, and can be made again", async () => {
+    fake.fail("us-1", { operation: "add_node", fault: { kind: "status", status: 500, error: "boom" }, times: 1 });
     const failed = await provider.node.create(explicit()).catch((error: unknown) => error);
     expect(failed).toMatchObject({ code: "failed" });
     await nextRun();
-    const { state } = await provider.node.create(explicit());
-    expect(state.name).toBe("eu-1");
+    expect((await provider.node.create(explicit())).state.name).toBe("eu-1");
+  });
+
+  test("an answer that never came, of a write that happened: kept in state, and completed by the next update", async () => {
+    fake.fail("us-1", { operation: "add_node", fault: { kind: "truncate" }, times: 1 });
+    const node = await provider.node.create(explicit()).catch((error: unknown) => error);
+    expect(node).toBeInstanceOf(PartialFailure);
+    expect(node).toMatchObject({ id: "us-1/eu-1", state: { name: "eu-1" } });
+    await nextRun();
+    expect((await provider.node.update((node as PartialFailure).state, explicit())).state.name).toBe("eu-1");
+
+    fake.fail("us-1", { operation: "set_configuration", fault: { kind: "truncate" }, times: 1 });
+    const route = await provider.route.create({ target: "us", hostname: "ap-1" }).catch((error: unknown) => error);
+    expect(route).toBeInstanceOf(PartialFailure);
+    expect(route).toMatchObject({ id: "us-1/wss://ap-1:9933" });
   });
 
   test("half done: kept in state with the reason, and the next update tells the peer", async () => {
