@@ -25,7 +25,7 @@ export async function removeOnBothEnds(name: string, { at, instances, tell }: Co
     );
     await at.client.pause("remove_node", blindMs);
   }
-  await clearOwnRow(at);
+  if (members.length > 0) await clearOwnRow(at);
 }
 
 /** A route dials the node at the next start, and its record is there again. */
@@ -52,7 +52,7 @@ async function clearLeaver(leaver: Instance, own: string, members: string[], tel
     const stale = rows.filter((row) => row.full && row.name !== self && members.includes(row.name));
     for (const row of stale) await removeIfThere(leaver, row.name);
     if (has(rows, own)) await removeFrom(leaver, own);
-    await clearOwnRow(leaver);
+    if (rows.some((row) => row.full)) await clearOwnRow(leaver);
   } catch (error) {
     if (!cannotTell(error)) throw error;
     tell("warning", `The record of ${own} on ${leaver.name} may still be there. ${error.message}`);
