@@ -11,6 +11,8 @@ export type WireRoute =
 /** The comparable form of a route; undefined where it is not an address at all. */
 export function addressOf(route: WireRoute): string | undefined {
   if (typeof route === "string") return normalise(route);
+  // A list that was written by hand may have empty entries.
+  if (typeof route !== "object" || route === null) return undefined;
   if (typeof route.url === "string") return normalise(route.url);
   const host = route.hostname ?? route.host;
   if (typeof host !== "string" || host === "") return undefined;

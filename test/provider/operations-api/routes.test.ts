@@ -16,6 +16,7 @@ test.each([
   ["https://eu:1", undefined],
   [{ host: "eu", port: "abc" }, undefined],
   [{}, undefined],
+  [null, undefined],
 ])("%j is %s", (route, address) => {
   expect(addressOf(route as never)).toBe(address);
 });
