@@ -16,15 +16,15 @@ export class PartialFailure extends Error {
   }
 }
 
-/** Observe → ensure → sync → return. `known` is what the state has, or what was found there before. */
+/** Observe → ensure → sync → return. `before` is what was there, `known` what the state had. */
 export async function ensure(
   resource: Resource,
   wanted: Inputs,
-  known: State | undefined,
+  before: State | undefined,
   context: Context,
-  before = known,
+  known = before,
 ): Promise<State> {
-  const like = known ? { ...outputsIn(resource, known), ...wanted } : wanted;
+  const like = before ? { ...outputsIn(resource, before), ...wanted } : wanted;
   const incomplete = (there: State | undefined, error: unknown) =>
     there ? new PartialFailure(resource.id(there), withoutUndefined(there), error) : error;
   try {

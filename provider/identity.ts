@@ -27,8 +27,18 @@ export async function requireSame(state: State, { at }: Context): Promise<void> 
     operation: "cluster_status",
     instance: at.name,
     problem: `it reports "${own}", and the object was made on "${state.instance}"`,
-    advice: "Check the endpoint in harper:instances; nothing was changed.",
+    advice:
+      "Nothing was changed. Check the endpoint in harper:instances; if that instance is gone for good, take the object out of the state with `pulumi state delete`.",
   });
+}
+
+/** Where an object was made: behind its target, or else behind the name of whichever instance reports that it is it. */
+export async function whereMade(state: State, context: Context): Promise<Context> {
+  if ((await context.at.client.nodeName()) === state.instance) return context;
+  const made = await context.instances.reporting(state.instance);
+  if (made) return { ...context, at: made };
+  await requireSame(state, context);
+  return context;
 }
 
 /** After these a state is kept as it is: nothing is known of the object, or of the instance. */

@@ -2,7 +2,7 @@ import { takeOver } from "./adoption";
 import { type CheckFailure, checkInputs, withoutUndefined } from "./check";
 import { diffFields } from "./diff";
 import { ensure } from "./ensure";
-import { isElsewhere, isRenamed, isUnverified, requireSame } from "./identity";
+import { isElsewhere, isRenamed, isUnverified, requireSame, whereMade } from "./identity";
 import type { Instances } from "./instances";
 import { cannotTell, HarperError } from "./operations-api";
 import type { CommonInputs, Context, Fail, Inputs, Resource, State, Tell } from "./resource";
@@ -86,11 +86,7 @@ export class Lifecycle {
       const context = this.context(wanted);
       await requireSame(state, context);
       const before = await resource.observe({ ...state, ...wanted }, context);
-      const isAsWas = diffFields(resource.inputs, state, wanted).changed.length === 0;
-      // Only what the state says of the way to the instance changes.
-      if (before && isAsWas && isRenamed(state, wanted))
-        return { state: withoutUndefined({ ...state, target: wanted.target }) };
-      const now = await ensure(resource, wanted, before ?? state, context, before);
+      const now = await ensure(resource, wanted, before, context, state);
       await this.tellPending(resource, now, wanted);
       return { state: now };
     });
@@ -113,14 +109,13 @@ export class Lifecycle {
   /** Takes it away. What is gone already is gone. */
   delete(resource: Resource, state: State): Promise<void> {
     return this.together(async () => {
-      const context = this.context(state);
       const id = resource.id(state);
       if (this.takenOver.has(`${resource.name} ${id}`)) {
         const text = `${resource.name} ${id} stays: another resource of the program is the same object now. After renaming a resource, give it \`aliases\` next time.`;
         return this.once("warning", text);
       }
-      await requireSame(state, context);
-      await resource.remove(state, context);
+      const context = await whereMade(state, this.context(state));
+      if (!(await resource.remove(state, context))) return;
       if (await resource.observe(state, context))
         throw new HarperError("notApplied", {
           operation: `delete ${resource.name} ${id}`,

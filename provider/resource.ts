@@ -66,8 +66,8 @@ export interface ResourceDefinition<
   observe(like: I | S, context: Context): Promise<S | undefined>;
   /** Makes it so, whatever is there. Called again with the same, it does no harm. */
   write(wanted: I, before: S | undefined, context: Context): Promise<void>;
-  /** Takes it away; what is not there is no error. */
-  remove(state: S, context: Context): Promise<void>;
+  /** Takes it away; what is not there is no error. False where it is left, as another resource has it now. */
+  remove(state: S, context: Context): Promise<boolean>;
   /** Fields that `up` has to see to although they are as declared, because the instance does not act on them yet. */
   overdue?(state: S, wanted: I, context: Context): Promise<string[]>;
   /** What is stored but not yet true, in a sentence an instance. */

@@ -43,7 +43,7 @@ export interface Authorization {
 
 /** A peer of the target, in one of three ways: it replicates everything (nothing else said), exactly the `subscriptions` given here, or, with `replicateByDefault: false`, only the edges of Subscription resources. */
 export interface NodeArgs {
-  /** The instance whose operations API is used: a name in `harper:instances`, or a connection. May be left out where only one is configured. Another name or connection of the same instance is only noted in state; another instance replaces, and is never written to on behalf of an object made elsewhere. */
+  /** The instance whose operations API is used: a name in `harper:instances`, or a connection. May be left out where only one is configured. Another name or connection of the same instance is an update that changes nothing there; another instance replaces, and is never written to on behalf of an object made elsewhere. */
   target?: Input<string | Connection> | undefined;
   /** What to do where it is there already: take it over if it is `identical` to what is declared (default), `never`, or `always`, changing what differs. */
   adopt?: Input<"identical" | "never" | "always"> | undefined;
@@ -101,7 +101,7 @@ export const nodeOutputKeys = ["instance", "name", "address"] as const;
 
 /** One edge of the cluster: the rows of one table, from or to an explicit node (`replicateByDefault: false`). Declared at one of its two ends; the other end mirrors it. */
 export interface SubscriptionArgs {
-  /** The instance whose operations API is used: a name in `harper:instances`, or a connection. May be left out where only one is configured. Another name or connection of the same instance is only noted in state; another instance replaces, and is never written to on behalf of an object made elsewhere. */
+  /** The instance whose operations API is used: a name in `harper:instances`, or a connection. May be left out where only one is configured. Another name or connection of the same instance is an update that changes nothing there; another instance replaces, and is never written to on behalf of an object made elsewhere. */
   target?: Input<string | Connection> | undefined;
   /** What to do where it is there already: take it over if it is `identical` to what is declared (default), `never`, or `always`, changing what differs. */
   adopt?: Input<"identical" | "never" | "always"> | undefined;
@@ -141,7 +141,7 @@ export const subscriptionOutputKeys = ["instance"] as const;
 
 /** One address in the list of routes that the target dials when it starts. Harper reads the list at a full restart; until then the change is pending. Routes that are there keep their order; new ones follow, in alphabetical order where the engine starts them together: `dependsOn` gives them one of your own. */
 export interface RouteArgs {
-  /** The instance whose operations API is used: a name in `harper:instances`, or a connection. May be left out where only one is configured. Another name or connection of the same instance is only noted in state; another instance replaces, and is never written to on behalf of an object made elsewhere. */
+  /** The instance whose operations API is used: a name in `harper:instances`, or a connection. May be left out where only one is configured. Another name or connection of the same instance is an update that changes nothing there; another instance replaces, and is never written to on behalf of an object made elsewhere. */
   target?: Input<string | Connection> | undefined;
   /** What to do where it is there already: take it over if it is `identical` to what is declared (default), `never`, or `always`, changing what differs. */
   adopt?: Input<"identical" | "never" | "always"> | undefined;

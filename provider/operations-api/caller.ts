@@ -4,7 +4,7 @@ import type { Connection } from "./connection";
 import { HarperError } from "./errors";
 import { Lane } from "./lane";
 import { type AnswerOf, type OperationName, operations, type RequestOf } from "./operations";
-import { Transport } from "./transport";
+import { neverConnected, Transport } from "./transport";
 import { toWire } from "./wire";
 
 /** What varies and is passed in: tests give their own. */
@@ -21,7 +21,7 @@ const surroundings: Surroundings = {
 };
 
 const readTries = 4;
-/** Of `cluster_status`, whose answer is lost when somebody else asks at the same time. They share the time limit. */
+/** Of `cluster_status`, whose answer is lost when somebody else asks at the same time. All but the last are given up early. */
 const lostTries = 3;
 const firstPauseMs = 200;
 /** How long a failed read answers for those who ask the same. */
@@ -120,15 +120,15 @@ export class Caller {
     const halt = signal ? AbortSignal.any([signal, this.stop.signal]) : this.stop.signal;
     const isLost = operation === "cluster_status";
     const tries = isLost ? lostTries : retry ? readTries : 1;
-    const timeoutMs = isLost ? Math.ceil(this.timeoutMs / tries) : this.timeoutMs;
     for (let attempt = 1; ; attempt++) {
       const last = attempt === tries;
+      const timeoutMs = isLost && !last ? Math.ceil(this.timeoutMs / tries) : this.timeoutMs;
       try {
-        const answer = await this.transport.send({ operation, body, timeoutMs, tries, signal: halt });
+        const answer = await this.transport.send({ operation, body, timeoutMs, signal: halt });
         if (last || !isPassing(answer.status)) return this.understand(operation, answer);
       } catch (error) {
         if (last || !(error instanceof HarperError)) throw error;
-        if (isLost && error.code === "timeout") continue;
+        if (isLost && error.code === "timeout" && !neverConnected(error)) continue;
         if (error.code !== "unreachable") throw error;
       }
       const pause = firstPauseMs * 2 ** (attempt - 1);

@@ -7,8 +7,6 @@ export interface SendOptions {
   operation: string;
   body: Record<string, unknown>;
   timeoutMs: number;
-  /** How often it is tried in all, for the text of a time-out. */
-  tries?: number;
   signal?: AbortSignal | undefined;
 }
 
@@ -37,7 +35,7 @@ export class Transport {
       this.headers.authorization = `Basic ${Buffer.from(`${username}:${password ?? ""}`).toString("base64")}`;
   }
 
-  async send({ operation, body, timeoutMs, tries = 1, signal }: SendOptions): Promise<Answer> {
+  async send({ operation, body, timeoutMs, signal }: SendOptions): Promise<Answer> {
     const expired = AbortSignal.timeout(timeoutMs);
     try {
       const response = await this.pool.request({
@@ -50,7 +48,7 @@ export class Transport {
       const text = await response.body.text();
       return { status: response.statusCode, body: parse(text) };
     } catch (cause) {
-      throw this.fault(operation, cause, `${tries > 1 ? `${tries} times ` : ""}${timeoutMs / 1000} s`, signal);
+      throw this.fault(operation, cause, timeoutMs, signal);
     }
   }
 
@@ -59,14 +57,14 @@ export class Transport {
     return this.pool.destroy();
   }
 
-  private fault(operation: string, cause: unknown, limit: string, signal?: AbortSignal): HarperError {
+  private fault(operation: string, cause: unknown, timeoutMs: number, signal?: AbortSignal): HarperError {
     const instance = this.instance;
     if (signal?.aborted) return new HarperError("cancelled", { operation, instance, problem: "cancelled", cause });
     if (cause instanceof Error && cause.name === "TimeoutError")
       return new HarperError("timeout", {
         operation,
         instance,
-        problem: `no answer within ${limit}`,
+        problem: `no answer within ${timeoutMs / 1000} s`,
         cause,
       });
     const code = faultCode(cause);
@@ -74,6 +72,9 @@ export class Transport {
     return new HarperError(code, { operation, instance, problem: reason || "the connection failed", cause });
   }
 }
+
+/** Whether the time ran out before anything was sent. */
+export const neverConnected = ({ cause }: HarperError): boolean => codeOf(cause) === "UND_ERR_CONNECT_TIMEOUT";
 
 const tlsCodes = /CERT|SELF_SIGNED|UNABLE_TO|^ERR_TLS|^ERR_SSL|^EPROTO/;
 

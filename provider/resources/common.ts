@@ -9,7 +9,7 @@ export const commonInputs = {
     .optional()
     .meta({
       description:
-        "The instance whose operations API is used: a name in `harper:instances`, or a connection. May be left out where only one is configured. Another name or connection of the same instance is only noted in state; another instance replaces, and is never written to on behalf of an object made elsewhere.",
+        "The instance whose operations API is used: a name in `harper:instances`, or a connection. May be left out where only one is configured. Another name or connection of the same instance is an update that changes nothing there; another instance replaces, and is never written to on behalf of an object made elsewhere.",
       settingOnly: true,
     }),
   adopt: z.enum(["identical", "never", "always"]).optional().meta({

@@ -5,6 +5,9 @@ type Owner = "inline" | "Subscription";
 /** Who declares the edges of a node in this run: the Node itself, or Subscriptions. With both, each would undo the other. */
 const owners = new WeakMap<Instance, Map<string, Owner>>();
 
+/** Whether a Node of this run declares its edges in itself. */
+export const isInline = (at: Instance, node: string): boolean => owners.get(at)?.get(node.toLowerCase()) === "inline";
+
 /** Notes who declares edges of a node, by its name or host; answers why that cannot be. */
 export function declaresEdges(at: Instance, node: string, owner: Owner): string | undefined {
   const known = owners.get(at) ?? new Map<string, Owner>();

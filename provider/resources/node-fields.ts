@@ -35,7 +35,12 @@ export const nodeInputs = z.strictObject({
     .optional()
     .meta({
       description: "Host at which the peer replicates, on Harper's default port. Either this or `url`.",
-      sameAs: (_, wanted, node) => wanted === undefined || isHostOf(node, String(wanted)),
+      sameAs: (state, wanted, node) =>
+        wanted === undefined ||
+        // Declared by url before: the port counts.
+        (state === undefined
+          ? addressOf({ hostname: wanted }) === addressOf(addressIn(node))
+          : isHostOf(node, String(wanted))),
       replaceOnChanges: true,
     }),
   url: z

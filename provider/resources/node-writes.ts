@@ -41,12 +41,14 @@ async function isThereNow(wanted: NodeInputs, { at }: Context): Promise<boolean>
   at.client.forget();
   const row = await locate(wanted, at);
   if (!row) return false;
+  const { adopt = "identical" } = wanted;
+  if (adopt === "always") return false;
   const { changed } = diffFields(nodeInputs, stateOf(row, wanted), { ...wanted });
-  if (changed.length === 0) return true;
+  if (adopt === "identical" && changed.length === 0) return true;
   throw new HarperError("exists", {
     operation: "add_node",
     instance: at.name,
-    problem: `"${row.name}" was joined meanwhile, from its end or by another member, and differs in ${changed.join(", ")}`,
+    problem: `"${row.name}" was joined meanwhile, from its end or by another member, and ${changed.length > 0 ? `differs in ${changed.join(", ")}` : 'adopt is "never"'}`,
     advice: "Declare each pair of nodes once, from one of the two.",
   });
 }

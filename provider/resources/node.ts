@@ -2,7 +2,6 @@ import type { Instance } from "../instances";
 import {
   edgeKey,
   HarperError,
-  hostOf,
   hostProblem,
   isOn,
   type NodeRow,
@@ -67,8 +66,8 @@ export const node = defineResource<NodeInputs, NodeState>({
     }
     const own = await at.client.nodeName();
     if (inputs.hostname?.toLowerCase() === own.toLowerCase()) fail("hostname", "is the target itself");
-    const host = inputs.hostname ?? hostOf(inputs.url ?? "") ?? "";
-    const clash = inputs.subscriptions && declaresEdges(at, host, "inline");
+    const known = inputs.hostname ?? (inputs.subscriptions && (await locate(inputs, at))?.name);
+    const clash = inputs.subscriptions && known && declaresEdges(at, known, "inline");
     if (clash) fail("subscriptions", clash);
     if (!inputs.replicateByDefault)
       await requireExplicitEdges(at, subscriptions.length > 0 ? "subscriptions" : "replicateByDefault", fail);
@@ -115,18 +114,19 @@ export const node = defineResource<NodeInputs, NodeState>({
         problem: `"${row.name}" replicates everything and cannot be narrowed in place`,
       });
     else await join(wanted, row ? undefined : turns, context);
-    if (row) await forgetMirror(row.name, context);
+    const now = await locate(before ?? wanted, at);
+    if (now) await forgetMirror(now.name, context);
     if (wanted.activate === "reconnect" && row)
       await at
         .burst(reconnectNodes)
         .submit({ node: row.name, context, authorization: request(wanted, context).authorization });
-    const now = await locate(before ?? wanted, at);
     if (now && replicates(now)) await awaitConnection(at, now.name, databasesIn(now), context);
   },
 
   async remove({ name, address }, context) {
     await removeOnBothEnds(name, context);
     await warnOfRoutes(address, context);
+    return true;
   },
 
   overdue: async ({ name }, { activate }, context) =>

@@ -88,6 +88,7 @@ export const route = defineResource<RouteInputs, RouteState>({
 
   async remove(state, { at }) {
     await at.burst(writeRoutes).submit({ address: addressIn(state), there: false });
+    return true;
   },
 
   async pending(_state, { at }) {

@@ -3,7 +3,7 @@ import { type Edge, edgeKey, edgeSchema, isOn, type NodeRow } from "../operation
 import { type CommonInputs, type CommonOutputs, defineResource } from "../resource";
 import { commonInputs, commonOutputs, edgeSettings, findNode } from "./common";
 import { awaitConnection } from "./connected";
-import { declaresEdges } from "./edge-owners";
+import { declaresEdges, isInline } from "./edge-owners";
 import { setEdge } from "./edge-writes";
 import { pendingSentences } from "./pending";
 import { reconnectNodes } from "./reconnect";
@@ -84,8 +84,12 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
     await awaitConnection(context.at, node, in_, context);
   },
 
-  remove: ({ node, database: in_, table: of }, context) =>
-    setEdge(node, { database: in_, table: of, subscribe: false, publish: false }, false, context),
+  async remove({ node, database: in_, table: of }, context) {
+    // Its Node has the whole set now, and has turned off what is not in it.
+    if (isInline(context.at, node)) return false;
+    await setEdge(node, { database: in_, table: of, subscribe: false, publish: false }, false, context);
+    return true;
+  },
 
   pending: ({ node }, context) => pendingSentences(node, context),
 });

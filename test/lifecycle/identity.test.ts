@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { fakeWorld } from "./fake-world";
-import { Stage } from "./stage";
+import { cat, dog, Stage } from "./stage";
 import { peersOf, run, type World } from "./world";
 
 let stage: Stage;
@@ -35,19 +35,29 @@ test("an endpoint that is another instance now: nothing is read as gone, written
   expect(provider.said.join()).toMatch(/not verified, its state is kept.*made on "us-1"/);
   expect(await provider.node.diff(state, stage.explicit())).toMatchObject({ changes: true, replaces: ["target"] });
   await expect(provider.node.update(state, { ...stage.explicit(), shard: 2 })).rejects.toMatchObject(another);
-  await expect(provider.node.delete(state)).rejects.toMatchObject(another);
   expect([await names("us"), await names("ap")]).toEqual([["eu-1"], ["eu-1"]]);
   await provider.close();
+
+  const without = await runWith({ us: ap });
+  await expect(without.node.delete(state)).rejects.toMatchObject(another);
+  expect([await names("us"), await names("ap")]).toEqual([["eu-1"], ["eu-1"]]);
+  await without.close();
+
+  // It is deleted where it was made, where that is known under another name.
+  const elsewhere = await runWith({ us: ap, old: us });
+  await elsewhere.node.delete(state);
+  expect([await names("us"), await names("ap")]).toEqual([[], ["eu-1"]]);
+  await elsewhere.close();
 });
 
-test("another name of the same instance is noted in state, and nothing is written", async () => {
+test("another name of the same instance is noted in state, and changes nothing there", async () => {
   const { id, state } = await stage.provider.node.create(stage.inline());
   const provider = await runWith({ "us-east": stage.world.instances.us });
   const renamed = { ...stage.inline(), target: "us-east" };
   expect(await provider.node.diff(state, renamed)).toMatchObject({ changed: ["target"], replaces: [] });
-  fake.instances["us-1"]?.calls.splice(0);
   expect((await provider.node.update(state, renamed)).state).toEqual({ ...state, target: "us-east" });
-  expect(fake.instances["us-1"]?.calls.map(({ operation }) => operation)).not.toContain("update_node");
+  expect((await peersOf(stage.world, "us")).map(({ subscriptions }) => subscriptions)).toHaveLength(1);
+  expect((await provider.node.diff({ ...state, target: "us-east" }, renamed)).changes).toBe(false);
 
   const { us: _, ...others } = stage.world.instances;
   await provider.close();
@@ -95,4 +105,47 @@ test("what is on the same host and another port is another peer", async () => {
   await stage.nextRun();
   await stage.provider.node.create({ ...stage.explicit(), hostname: "shared" }).catch(() => {});
   expect(stage.provider.said.join()).not.toMatch(/adopted/);
+});
+
+test("edges that move into their Node stay on when their Subscriptions go", async () => {
+  const { state } = await stage.provider.node.create(stage.explicit());
+  const edge = await stage.provider.subscription.create(stage.edge(dog));
+  await stage.nextRun();
+  await stage.provider.node.update(state, stage.inline(dog));
+  await stage.provider.subscription.delete(edge.state);
+  expect(await stage.edges("us")).toEqual([dog]);
+});
+
+test("a node by url on a host is not the node of that name", async () => {
+  const { hostname: _, ...rest } = stage.inline(dog);
+  await stage.provider.node.check({ ...rest, url: "wss://eu-1:9944" });
+  expect((await stage.provider.subscription.check(stage.edge(cat))).failures).toEqual([]);
+});
+
+test("what the instance was told and its peer was not is completed, under whatever name", async () => {
+  await stage.provider.node.create(stage.explicit());
+  fake.fail("us-1", { operation: "update_node", fault: { kind: "half" }, times: 2 });
+  const failed = await stage.provider.subscription.create(stage.edge(dog)).catch((error) => error);
+  const provider = await runWith({ "us-east": stage.world.instances.us });
+  await provider.subscription.update(failed.state, { ...stage.edge(dog), target: "us-east" });
+  expect(await stage.edges("eu")).toEqual([dog]);
+  await provider.close();
+});
+
+test("a node that is gone and comes back under another name is taken as it is", async () => {
+  const { state } = await stage.provider.node.create(stage.inline(dog));
+  await stage.world.ask("us", { operation: "remove_node", hostname: "eu-1" });
+  await stage.world.ask("eu", { operation: "remove_node", hostname: "us-1" });
+  await stage.nextRun();
+  const { state: now } = await stage.provider.node.update({ ...state, name: "eu-old" }, stage.explicit());
+  expect(now).toMatchObject({ name: "eu-1", replicateByDefault: false });
+  expect(stage.provider.said.join()).not.toMatch(/stay as they are/);
+});
+
+test("a join from the other end is seen by who looked before it", async () => {
+  const us = { target: "eu", hostname: "us-1", verifyTls: false };
+  const full = { ...us, authorization: stage.eu().authorization };
+  await stage.provider.subscription.check({ target: "eu", node: "us-1", database: "shop", table: "dog" });
+  await stage.provider.node.create(stage.explicit());
+  await expect(stage.provider.node.create(full)).rejects.toMatchObject({ code: "exists" });
 });

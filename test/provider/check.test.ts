@@ -56,6 +56,12 @@ test("what is not declared is not managed", () => {
   ).toEqual({ changed: [], replaces: [] });
 });
 
+test("a port that was declared in a url is not lost behind a hostname", () => {
+  const state = { url: "wss://eu:9944", address: "wss://eu:9944", name: "eu", replicateByDefault: false };
+  const { replaces } = diffFields(Node.inputs, state, { hostname: "eu", replicateByDefault: false });
+  expect(replaces).toEqual(["hostname"]);
+});
+
 test("the engine's unknowns and its own keys are translated, both ways", () => {
   const fromIt = fromEngine({ a: engineUnknown, b: [{ c: engineUnknown }], __provider: "code", __defaults: [] });
   expect(fromIt).toEqual({ a: unknown, b: [{ c: unknown }] });
