@@ -24,9 +24,8 @@ export class Instance {
   readonly name: string;
   readonly client: HarperClient;
   readonly connection: Connection;
-  private readonly bursts = new Map<unknown, Burst<unknown>>();
-
   private readonly lane: Lane;
+  private readonly bursts = new Map<unknown, Burst<unknown>>();
 
   constructor(name: string, connection: Connection, surroundings: Partial<Surroundings>, lane: Lane) {
     this.name = name;
@@ -75,13 +74,19 @@ export class Instances {
     return Object.keys(this.settings.instances);
   }
 
-  /** Why `target` names no instance; undefined where it does. */
-  problemWith(target: Target): string | undefined {
-    if (typeof target === "object") return problemsIn(target)[0];
-    if (target !== undefined)
-      return this.names.includes(target) ? undefined : `"${target}" is not in harper:instances (${this.known()})`;
-    if (this.names.length === 1 || this.names.includes(soleInstance)) return undefined;
-    return `is missing: name one of harper:instances (${this.known()})`;
+  /** Why `target` names no instance, and the path of the field below it that is wrong; undefined where it does. */
+  problemWith(target: Target): { path: string; reason: string } | undefined {
+    if (typeof target === "object") {
+      const [problem] = connectionProblems(target);
+      return problem && { path: `.${problem.property}`, reason: problem.reason };
+    }
+    const isKnown = target === undefined ? this.names.length === 1 : this.names.includes(target);
+    if (isKnown || (target === undefined && this.names.includes(soleInstance))) return undefined;
+    const reason =
+      target === undefined
+        ? `is missing: name one of harper:instances (${this.known()})`
+        : `"${target}" is not in harper:instances (${this.known()})`;
+    return { path: "", reason };
   }
 
   /** The instance behind a target. Throws HarperError `invalid` where there is none. */
@@ -91,7 +96,7 @@ export class Instances {
       throw new HarperError("invalid", {
         operation: "target",
         instance: String(target ?? "?"),
-        problem: `target ${problem}`,
+        problem: `target${problem.path} ${problem.reason}`,
       });
     if (typeof target === "object") return this.connect(new URL(target.endpoint).host, target);
     const name = target ?? (this.names.includes(soleInstance) ? soleInstance : (this.names[0] as string));
@@ -150,6 +155,3 @@ export class Instances {
     return this.names.length > 0 ? this.names.map((name) => `"${name}"`).join(", ") : "which is empty";
   }
 }
-
-const problemsIn = (connection: Connection) =>
-  connectionProblems(connection).map(({ property, reason }) => `.${property} ${reason}`);

@@ -34,7 +34,7 @@ export class Lifecycle {
     const { inputs, failures } = checkInputs(resource, raw);
     const target = inputs.target as CommonInputs["target"];
     const problem = hasUnknown(target) ? undefined : this.surroundings.instances.problemWith(target);
-    if (problem && failures.length === 0) failures.push(targetFailure(problem));
+    if (problem && failures.length === 0) failures.push({ property: `target${problem.path}`, reason: problem.reason });
     if (hasUnknown(target))
       this.once("info", `${resource.name}: its target is not known yet, so it is checked when it is written.`);
     if (failures.length === 0 && !hasUnknown(inputs) && resource.liveRules) {
@@ -62,7 +62,8 @@ export class Lifecycle {
       fields.changed.length === 0 && !hasUnknown(wanted) ? await this.overdue(resource, state, wanted) : [];
     fields.changed.push(...overdue);
     // What this update is about to see to needs no warning.
-    if (overdue.length === 0) await this.tellPending(resource, state, wanted);
+    if (overdue.length === 0 && !hasUnknown(wanted.target))
+      await this.tellPending(resource, state, this.context(wanted));
     return { ...fields, changes: fields.changed.length > 0, deleteBeforeReplace: fields.replaces.length > 0 };
   }
 
@@ -72,11 +73,11 @@ export class Lifecycle {
       const context = this.context(wanted);
       const before = await resource.observe(wanted, context);
       if (before && takeOver(resource, before, wanted, context) === "identical") {
-        await this.tellPending(resource, before, wanted);
+        await this.tellPending(resource, before, context);
         return this.adopted(resource, before);
       }
       const state = await ensure(resource, wanted, before, context);
-      await this.tellPending(resource, state, wanted);
+      await this.tellPending(resource, state, context);
       return before ? this.adopted(resource, state) : { id: resource.id(state), state };
     });
   }
@@ -87,7 +88,7 @@ export class Lifecycle {
       await requireSame(state, context);
       const before = await resource.observe({ ...state, ...wanted }, context);
       const now = await ensure(resource, wanted, before, context, state);
-      await this.tellPending(resource, now, wanted);
+      await this.tellPending(resource, now, context);
       return { state: now };
     });
   }
@@ -122,7 +123,7 @@ export class Lifecycle {
           instance: context.at.name,
           problem: "it is still there",
         });
-      await this.tellPending(resource, state);
+      await this.tellPending(resource, state, context);
     });
   }
 
@@ -138,10 +139,9 @@ export class Lifecycle {
     return { id, state: withoutUndefined(there) };
   }
 
-  private async tellPending(resource: Resource, state: State, wanted: Inputs = state): Promise<void> {
-    if (!resource.pending || hasUnknown(wanted.target)) return;
+  private async tellPending(resource: Resource, state: State, context: Context): Promise<void> {
     try {
-      for (const text of await resource.pending(state, this.context(wanted))) this.once("warning", text);
+      for (const text of (await resource.pending?.(state, context)) ?? []) this.once("warning", text);
     } catch (error) {
       if (!(error instanceof HarperError)) throw error;
       this.once("warning", `Whether rows flow as declared could not be asked. ${error.message}`);
@@ -167,10 +167,4 @@ export class Lifecycle {
     this.said.add(text);
     this.surroundings.tell(severity, text);
   }
-}
-
-/** A problem with a field of an inline connection starts with its path. */
-function targetFailure(problem: string): CheckFailure {
-  const [, path = "", reason = problem] = /^(\.\w+) (.*)$/s.exec(problem) ?? [];
-  return { property: `target${path}`, reason };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Instance } from "../instances";
-import { connectionSchema, type NodeRow } from "../operations-api";
+import { connectionSchema, hostProblem, type NodeRow, urlProblem } from "../operations-api";
+import type { Fail } from "../resource";
 
 /** The properties every resource has. */
 export const commonInputs = {
@@ -35,6 +36,16 @@ export const edgeSettings = {
 export const commonOutputs = {
   instance: z.string().meta({ description: "The name that the target instance reports of itself." }),
 };
+
+/** Where a peer is dialled: a hostname or a URL, one of the two. */
+export function checkAddress({ hostname, url }: { hostname?: unknown; url?: unknown }, fail: Fail): void {
+  if (hostname === undefined && url === undefined) fail("hostname", "is required, or url");
+  if (hostname !== undefined && url !== undefined) fail("url", "give either url or hostname");
+  const wrongUrl = typeof url === "string" && urlProblem(url);
+  if (wrongUrl) fail("url", wrongUrl);
+  const wrongHost = typeof hostname === "string" && hostProblem(hostname);
+  if (wrongHost) fail("hostname", wrongHost);
+}
 
 /** A peer in the instance's own table, by what may be known of it: its name, hostname or URL. Never the instance itself. */
 export async function findNode(at: Instance, isMeant: (row: NodeRow) => boolean): Promise<NodeRow | undefined> {

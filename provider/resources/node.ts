@@ -1,16 +1,8 @@
 import type { Instance } from "../instances";
-import {
-  edgeKey,
-  HarperError,
-  hostProblem,
-  isOn,
-  type NodeRow,
-  readPending,
-  replicates,
-  urlProblem,
-} from "../operations-api";
+import { edgeKey, HarperError, isOn, type NodeRow, readPending, replicates } from "../operations-api";
 import { type Context, defineResource } from "../resource";
 import { hasUnknown } from "../unknown";
+import { checkAddress } from "./common";
 import { awaitConnection } from "./connected";
 import { declaresEdges } from "./edge-owners";
 import { type NodeInputs, type NodeState, nodeInputs, nodeOutputs } from "./node-fields";
@@ -32,14 +24,7 @@ export const node = defineResource<NodeInputs, NodeState>({
 
   rules(inputs, fail) {
     const { hostname, url, subscriptions, replicateByDefault } = inputs;
-    if (hostname === undefined && url === undefined) fail("hostname", "is required, or url");
-    if (hostname !== undefined && url !== undefined) fail("url", "give either url or hostname");
-    const problem = {
-      url: typeof url === "string" ? urlProblem(url) : undefined,
-      hostname: typeof hostname === "string" ? hostProblem(hostname) : undefined,
-    };
-    if (problem.url) fail("url", problem.url);
-    if (problem.hostname) fail("hostname", problem.hostname);
+    checkAddress({ hostname, url }, fail);
     if (subscriptions !== undefined && replicateByDefault === true)
       fail("subscriptions", "have no effect on a node that replicates everything: leave out replicateByDefault");
     if (!Array.isArray(subscriptions)) return;
@@ -61,7 +46,7 @@ export const node = defineResource<NodeInputs, NodeState>({
     const { subscriptions = [], peer } = inputs;
     const problem = peer === undefined ? undefined : instances.problemWith(peer);
     if (problem) {
-      fail("peer", problem);
+      fail("peer", problem.reason);
       return;
     }
     const own = await at.client.nodeName();
@@ -123,9 +108,9 @@ export const node = defineResource<NodeInputs, NodeState>({
     if (now && replicates(now)) await awaitConnection(at, now.name, databasesIn(now), context);
   },
 
-  async remove({ name, address }, context) {
-    await removeOnBothEnds(name, context);
-    await warnOfRoutes(address, context);
+  async remove(state, context) {
+    await removeOnBothEnds(state.name, context);
+    await warnOfRoutes(state, context);
     return true;
   },
 

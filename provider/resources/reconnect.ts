@@ -91,19 +91,23 @@ async function addAgain(at: Instance, row: NodeRow, authorization: Authorization
       return await add(at, row, authorization);
     } catch (error) {
       if (!(error instanceof HarperError) || error.code === "cancelled") throw error;
-      if (has(await at.client.nodesNow(), row.name)) return;
-      if (left === 0)
-        throw new HarperError(error.code, {
-          operation: "reconnect",
-          instance: at.name,
-          problem: `"${row.name}" was removed and could not be added again: ${error.message}`,
-          advice: "It is not a member now. Run `pulumi up` again once the cause is mended: it joins it as declared.",
-          cause: error,
-        });
+      const isHere = has(await at.client.nodesNow(), row.name);
+      // Here and not on the peer is worth another try; an answer that was lost is not.
+      if (isHere && error.code !== "halfDone") return;
+      if (left === 0) throw isHere ? error : notAdded(at, row, error);
       await at.client.pause("reconnect", blindMs);
     }
   }
 }
+
+const notAdded = (at: Instance, { name }: NodeRow, cause: HarperError) =>
+  new HarperError(cause.code, {
+    operation: "reconnect",
+    instance: at.name,
+    problem: `"${name}" was removed and could not be added again: ${cause.message}`,
+    advice: "It is not a member now. Run `pulumi up` again once the cause is mended: it joins it as declared.",
+    cause,
+  });
 
 async function add(at: Instance, row: NodeRow, authorization: Authorization): Promise<void> {
   const { name, url, full, subscriptions, shard, revokedCertificates } = row;

@@ -29,18 +29,22 @@ export async function removeOnBothEnds(name: string, { at, instances, tell }: Co
 }
 
 /** A route dials the node at the next start, and its record is there again. */
-export async function warnOfRoutes(address: string, { at, tell }: Context): Promise<void> {
+export async function warnOfRoutes({ name, address }: { name: string; address: string }, { at, tell }: Context) {
   const route = addressOf(address);
-  const isRouted = async () => (await at.client.storedRoutes()).some((stored) => addressOf(stored) === route);
-  const found = await isRouted().catch((error: unknown) => {
-    if (!(error instanceof HarperError)) throw error;
-    return false;
-  });
-  if (found)
+  try {
+    if ((await at.client.storedRoutes()).every((stored) => addressOf(stored) !== route)) return;
     tell(
       "warning",
       `${at.name} still has the route ${route}, which brings the removed node back at its next start unless it is deleted, too.`,
     );
+  } catch (error) {
+    // The node is removed all the same.
+    if (!(error instanceof HarperError)) throw error;
+    tell(
+      "warning",
+      `Whether a route brings ${name} back at the next start of ${at.name} could not be asked. ${error.message}`,
+    );
+  }
 }
 
 /** After this, an add_node does not race with the peer's own removal. */

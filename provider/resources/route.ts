@@ -1,17 +1,9 @@
 import { z } from "zod";
 import type { Instance } from "../instances";
-import {
-  addressOf,
-  defaultReplicationPort,
-  HarperError,
-  hostProblem,
-  replicationUrl,
-  urlProblem,
-  type WireRoute,
-} from "../operations-api";
+import { addressOf, defaultReplicationPort, HarperError, replicationUrl, type WireRoute } from "../operations-api";
 import { type CommonInputs, type CommonOutputs, defineResource } from "../resource";
 import { hasUnknown } from "../unknown";
-import { commonInputs, commonOutputs } from "./common";
+import { checkAddress, commonInputs, commonOutputs } from "./common";
 import { requireRouteOperations } from "./versions";
 
 export interface RouteInputs extends CommonInputs {
@@ -52,15 +44,8 @@ export const route = defineResource<RouteInputs, RouteState>({
   }),
 
   rules({ hostname, port, url }, fail) {
-    if (hostname === undefined && url === undefined) fail("hostname", "is required, or url");
-    if (hostname !== undefined && url !== undefined) fail("url", "give either url or hostname");
+    checkAddress({ hostname, url }, fail);
     if (url !== undefined && port !== undefined) fail("port", "belongs to hostname; write the port into url");
-    const problem = {
-      url: typeof url === "string" ? urlProblem(url) : undefined,
-      hostname: typeof hostname === "string" ? hostProblem(hostname) : undefined,
-    };
-    if (problem.url) fail("url", problem.url);
-    if (problem.hostname) fail("hostname", problem.hostname);
   },
 
   complete(inputs) {

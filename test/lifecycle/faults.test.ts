@@ -205,6 +205,24 @@ describe("what the server does not have or does not do", () => {
     expect((await peersOf(world, "us")).map(({ name }) => name)).toEqual(["eu-1"]);
   });
 
+  test("a reconnect that only half adds the node is no success, even where no rows are to come", {
+    timeout: 30_000,
+  }, async () => {
+    const out = (table: string) => ({ database: "shop", table, subscribe: false, publish: true });
+    const inline = { ...explicit(), replicateByDefault: undefined };
+    const { state } = await provider.node.create({ ...inline, subscriptions: [out("dog")] });
+    await nextRun();
+    const more = { ...inline, subscriptions: [out("dog"), out("cat")], activate: "reconnect" };
+    fake.fail("us-1", { operation: "add_node", fault: { kind: "half" } });
+    const failed = await provider.node.update(state, more).catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(PartialFailure);
+    expect((failed as Error).message).toMatch(/add_node on us: the record here/);
+    fake.recover("us-1");
+    await nextRun();
+    await provider.node.update((failed as PartialFailure).state, more);
+    expect((await peersOf(world, "eu")).map(({ name }) => name)).toEqual(["us-1"]);
+  });
+
   test("and where it never can, the node stays in state, with the reason", { timeout: 30_000 }, async () => {
     const inline = { ...explicit(), replicateByDefault: undefined };
     const dogs = { ...inline, subscriptions: [{ database: "shop", table: "dog" }] };
@@ -235,5 +253,13 @@ describe("what the server does not have or does not do", () => {
     expect(made.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     const isFull = (await peersOf(world, "us")).find(({ name }) => name === "eu-1")?.replicates === true;
     expect(isFull).toBe(made[1].status === "fulfilled");
+  });
+
+  test("whether a route would bring a removed node back, where that cannot be asked, is said", async () => {
+    const { state } = await provider.node.create(explicit());
+    await nextRun();
+    fake.fail("us-1", { operation: "get_configuration", fault: { kind: "status", status: 500, error: "boom" } });
+    await provider.node.delete(state);
+    expect(provider.said.join()).toMatch(/warning: Whether a route brings eu-1 back .* could not be asked.*boom/);
   });
 });

@@ -12,8 +12,8 @@ test("a sole instance needs no name", () => {
 
 test("with several, each resource says which", () => {
   const instances = new Instances(readSettings({ instances: { a: us, b: us } }));
-  expect(instances.problemWith(undefined)).toMatch(/name one of harper:instances \("a", "b"\)/);
-  expect(instances.problemWith("c")).toMatch(/"c" is not in harper:instances/);
+  expect(instances.problemWith(undefined)?.reason).toMatch(/name one of harper:instances \("a", "b"\)/);
+  expect(instances.problemWith("c")?.reason).toMatch(/"c" is not in harper:instances/);
   expect(instances.problemWith("a")).toBeUndefined();
 });
 

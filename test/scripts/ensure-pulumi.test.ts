@@ -1,15 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -104,10 +95,9 @@ describe("the download", () => {
   test.each([
     [{ sha256: "0".repeat(64) }, /has the checksum .*, not 0000/],
     [{ path: "gone" }, /answered 404/],
-    [{ path: "cut" }, /.+/],
+    [{ path: "cut" }, /terminated/],
   ])("leaves nothing behind: %j", async (rest, message) => {
     await expect(download(rest)).rejects.toThrow(message);
     expect(readdirSync(join(folder, "into"))).toEqual([]);
-    expect(existsSync(join(folder, "into", "pulumi"))).toBe(false);
   });
 });
