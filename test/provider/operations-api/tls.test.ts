@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { generate } from "selfsigned";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { HarperClient } from "../../../provider/operations-api";
-import { canary, client, failure, fake } from "./harness";
+import { canary, failure, fake } from "./harness";
 
 describe("credentials and TLS", () => {
   test("a bearer token", async () => {
