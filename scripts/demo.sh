@@ -10,7 +10,7 @@ trap 'code=$?; trap - EXIT INT TERM; cluster down || true; exit $code' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-cluster down --delete
+[ ! -e "$state/cluster" ] || cluster down --delete
 rm -rf "$state"
 mkdir -p "$state/backend"
 cluster up --nodes 3 --first-address "${FIRST_ADDRESS:-auto}"
