@@ -48,7 +48,7 @@ clean: ## remove what was made; the Pulumi CLI and npm's cache stay
 	@for dir in .cache/*/cluster .cache/test/clusters/*; do \
 	  if [ -e "$$dir" ] && [ -e dist ]; then node dist/cli/main.js cluster down --dir "$$dir"; fi; \
 	done
-	@rm -rf dist .cache/demo .cache/test .cache/results $(TMPDIR)/* *.tgz
+	@rm -rf dist plugin/bundle .cache/demo .cache/test .cache/results $(TMPDIR)/* *.tgz
 
 # Not npm ci: it refuses a lock file that lacks the optional packages of other platforms.
 $(installed): package.json package-lock.json

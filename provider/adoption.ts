@@ -33,3 +33,20 @@ export function takeOver(
       : 'Declare it as it is, or set adopt: "always" to take it over and change it.',
   });
 }
+
+/** What a preview of something new can know: that `up` will take over what is there, or will refuse it. */
+export async function tellWhatIsThere(
+  resource: Resource,
+  wanted: Inputs,
+  context: Context,
+  isLeaving: (there: State) => boolean,
+): Promise<void> {
+  try {
+    const before = await resource.observe(wanted, context);
+    if (before && !isLeaving(before)) takeOver(resource, before, wanted, context);
+  } catch (error) {
+    if (!(error instanceof HarperError)) throw error;
+    // Not an error yet: the engine may be about to take away what is there.
+    if (error.code === "exists") context.tell("warning", error.message);
+  }
+}

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { pathOf } from "./paths";
 import type { Fail, ResourceDefinition } from "./resource";
-import { hasUnknown, unknown } from "./unknown";
+import { hasUnknown, valueAt } from "./unknown";
 
 export interface CheckFailure {
   property: string;
@@ -13,7 +13,7 @@ export interface CheckFailure {
  * number is wanted, so an issue at or above an unknown does not count.
  */
 export function checkInputs(
-  resource: Pick<ResourceDefinition, "inputs" | "rules" | "complete" | "name">,
+  resource: Pick<ResourceDefinition, "inputs" | "name"> & Partial<Pick<ResourceDefinition, "rules" | "complete">>,
   raw: Record<string, unknown>,
 ) {
   const failures: CheckFailure[] = [];
@@ -51,15 +51,6 @@ function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   const depth = (issues: z.core.$ZodIssue[]) => Math.max(0, ...issues.map(({ path }) => path.length));
   const best = nested.toSorted((one, other) => depth(other) - depth(one))[0];
   return best && depth(best) > issue.path.length ? best.flatMap(deepest) : [issue];
-}
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  let here = value;
-  for (const key of path) {
-    if (here === unknown) return unknown;
-    here = Object(here)[key];
-  }
-  return here;
 }
 
 /** Without keys that are undefined: front ends cannot carry them. */

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { type Connection, connectionProblems, connectionSchema, HarperError } from "./operations-api";
 import { pathOf } from "./paths";
+import { hasUnknown, valueAt } from "./unknown";
 
-/** The provider's own settings: `pulumi config set harper:…`, or the arguments of an explicit provider. */
+/** The provider's own settings: `pulumi config set harper:…`, the environment, or the arguments of an explicit provider. */
 export const configSchema = z.strictObject({
   instances: z
     .record(z.string().min(1), connectionSchema)
@@ -13,40 +14,77 @@ export const configSchema = z.strictObject({
     description:
       "What a refresh does with an object of an instance that cannot be asked: `keep` its state and warn (default), or `fail`.",
   }),
+  refreshBeforeUpdate: z.boolean().optional().meta({
+    description:
+      "Plugin only: every `pulumi preview` and `pulumi up` looks at the live instances first, so that drift shows. Default true.",
+  }),
 });
+
+type Setting = keyof typeof configSchema.shape;
+export const settingNames = Object.keys(configSchema.shape) as Setting[];
 
 /** Settings as the core uses them. The sole instance of `endpoint`, `username`, … is called `default`. */
 export interface Settings {
   instances: Record<string, Connection>;
   unverified: "keep" | "fail";
+  refreshBeforeUpdate?: boolean;
 }
 
 /** The name of the instance that the top-level `endpoint` describes. */
 export const soleInstance = "default";
 
-/** Reads the settings; throws HarperError `invalid` that names each wrong property. */
-export function readSettings(raw: Record<string, unknown>): Settings {
-  const parsed = configSchema.safeParse(raw);
-  const problems = parsed.success
-    ? []
-    : parsed.error.issues.map((issue) => `harper:${pathOf(issue.path)} ${issue.message}`);
-  const { instances = {}, unverified = "keep", ...sole } = parsed.data ?? {};
+/** `caCertificate` → `HARPER_CA_CERTIFICATE`: where a setting is taken from when it is set nowhere else. */
+export const variableOf = (name: string): string => `HARPER_${name.replace(/[A-Z]/g, "_$&").toUpperCase()}`;
+
+/** Settings as text, as Pulumi's configuration and the environment have them. What the schema does not take as text is JSON. */
+export function settingsFrom(texts: (name: Setting) => unknown, environment: NodeJS.ProcessEnv = {}) {
+  const found = settingNames.map((name) => [
+    name,
+    parsed(name, texts(name) ?? (environment[variableOf(name)] || undefined)),
+  ]);
+  return Object.fromEntries(found.filter(([, value]) => value !== undefined)) as Record<string, unknown>;
+}
+
+function parsed(name: Setting, value: unknown): unknown {
+  if (typeof value !== "string" || configSchema.shape[name].safeParse(value).success) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** Checks the settings: what is wrong, by property. What is not known yet is not wrong. */
+export function checkSettings(raw: Record<string, unknown>): {
+  settings: Settings;
+  failures: Array<{ property: string; reason: string }>;
+} {
+  const result = configSchema.safeParse(raw);
+  const issues = (result.error?.issues ?? []).filter(({ path }) => !hasUnknown(valueAt(raw, path)));
+  const failures = issues.map(({ path, message }) => ({ property: pathOf(path), reason: message }));
+  const { instances = {}, unverified = "keep", refreshBeforeUpdate = true, ...sole } = result.data ?? {};
   const named: Record<string, Connection> = { ...instances };
   if (sole.endpoint && named[soleInstance])
-    problems.push(
-      `harper:endpoint is the instance "${soleInstance}", which harper:instances has, too: leave out one of the two`,
-    );
+    failures.push({
+      property: "endpoint",
+      reason: `is the instance "${soleInstance}", which harper:instances has, too: leave out one of the two`,
+    });
   if (sole.endpoint) named[soleInstance] = sole as Connection;
   else if (Object.keys(sole).length > 0)
-    problems.push("harper:endpoint is missing beside the other settings of the connection");
+    failures.push({ property: "endpoint", reason: "is missing beside the other settings of the connection" });
   for (const [name, connection] of Object.entries(named))
     for (const { property, reason } of connectionProblems(connection))
-      problems.push(`harper:instances["${name}"].${property} ${reason}`);
-  if (problems.length > 0)
-    throw new HarperError("invalid", {
-      operation: "configuration",
-      instance: "pulumi-harper",
-      problem: problems.join("; "),
-    });
-  return { instances: named, unverified };
+      failures.push({ property: `instances["${name}"].${property}`, reason });
+  return { settings: { instances: named, unverified, refreshBeforeUpdate }, failures };
+}
+
+/** Reads the settings; throws HarperError `invalid` that names each wrong property. */
+export function readSettings(raw: Record<string, unknown>): Settings {
+  const { settings, failures } = checkSettings(raw);
+  if (failures.length === 0) return settings;
+  throw new HarperError("invalid", {
+    operation: "configuration",
+    instance: "pulumi-harper",
+    problem: failures.map(({ property, reason }) => `harper:${property} ${reason}`).join("; "),
+  });
 }

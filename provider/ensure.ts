@@ -3,6 +3,7 @@ import { withoutUndefined } from "./check";
 import { diffFields } from "./diff";
 import { HarperError } from "./operations-api";
 import type { Context, Inputs, Resource, State } from "./resource";
+import { outputsIn } from "./states";
 
 /** Made in part: what is there is in `state`, so that nothing is lost and the next `up` completes it. */
 export class PartialFailure extends Error {
@@ -24,6 +25,7 @@ export async function ensure(
   context: Context,
   known = before,
 ): Promise<State> {
+  // What was declared before is not known of what is declared now.
   const like = before ? { ...outputsIn(resource, before), ...wanted } : wanted;
   const incomplete = (there: State | undefined, error: unknown) =>
     there ? new PartialFailure(resource.id(there), withoutUndefined(there), error) : error;
@@ -48,7 +50,3 @@ export async function ensure(
   }
   return withoutUndefined(state);
 }
-
-/** The outputs that a state has: what was declared before is not known of what is declared now. */
-const outputsIn = (resource: Resource, state: State) =>
-  Object.fromEntries(Object.entries(state).filter(([key]) => Object.hasOwn(resource.outputs.shape, key)));

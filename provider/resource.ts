@@ -11,6 +11,8 @@ declare module "zod" {
      * not set is not compared.
      */
     sameAs?: (state: unknown, wanted: unknown, whole: Record<string, unknown>) => boolean;
+    /** For a list whose order says nothing: what tells its elements apart. */
+    keyOf?: (element: unknown) => string;
   }
 }
 
@@ -62,6 +64,12 @@ export interface ResourceDefinition<
   liveRules?(inputs: I, context: Context & { isNew: boolean }, fail: Fail): Promise<void>;
   /** `us-1/eu-1`: made of names that instances report. */
   id(state: S): string;
+  /** For import: how an id is written behind the instance's name, such as `NODE/DATABASE/TABLE`. One line a form. */
+  idForms: Record<string, string>;
+  /** For import: what is known of the object from its id behind the instance's name; undefined where it is no such id. */
+  fromId(rest: string): Partial<I | S> | undefined;
+  /** For import: the same with all fields that are there declared, so that observing it leaves nothing out. */
+  declareAll?(like: Partial<I | S>, context: Context): Promise<Partial<I | S>>;
   /** What is there now; undefined where it is absent. `like` is the state, or the inputs where there is none yet. */
   observe(like: I | S, context: Context): Promise<S | undefined>;
   /** Makes it so, whatever is there. Called again with the same, it does no harm. */

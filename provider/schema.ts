@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { configSchema } from "./config";
+import { functions } from "./functions";
 import { resources } from "./resources";
 
 /** What JSON Schema says of one field; only the words that the generators read. */
@@ -71,6 +72,13 @@ export function packageSchema(version: string): Record<string, unknown> {
       },
     ] as const;
   });
+  const asked = Object.values(functions).map(({ name, inputs, outputs, description }) => {
+    const [input, output] = [shapeOf(inputs), shapeOf(outputs)];
+    define(input.$defs);
+    define(output.$defs);
+    const object = (shape: FieldShape) => ({ properties: properties(shape), required: shape.required ?? [] });
+    return [token(name), { description, inputs: object(input), outputs: object(output) }] as const;
+  });
   return {
     name: "harper",
     displayName: "Harper",
@@ -82,6 +90,7 @@ export function packageSchema(version: string): Record<string, unknown> {
     provider: { inputProperties: properties(config) },
     types,
     resources: Object.fromEntries(described),
+    functions: Object.fromEntries(asked),
   };
 }
 

@@ -7,3 +7,13 @@ export function hasUnknown(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return Object.values(value).some(hasUnknown);
 }
+
+/** What lies at a path; below what is not known, nothing is. */
+export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let here = value;
+  for (const key of path) {
+    if (here === unknown) return unknown;
+    here = Object(here)[key];
+  }
+  return here;
+}

@@ -1,12 +1,19 @@
+import { createRequire } from "node:module";
+import type * as Grpc from "@grpc/grpc-js";
 import type { dynamic } from "@pulumi/pulumi";
-import { configSchema, readSettings } from "../config";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { readSettings, settingsFrom } from "../config";
 import { PartialFailure } from "../ensure";
 import { Instances } from "../instances";
 import { Lifecycle } from "../lifecycle";
 import { HarperError } from "../operations-api";
 import { resources } from "../resources";
+import { inputsIn } from "../states";
 import { EngineLog } from "./engine-log";
 import { fromEngine, toEngine } from "./values";
+
+// The stub only takes credentials of the very copy of grpc-js that it was made with.
+const grpc: typeof Grpc = createRequire(require.resolve("@pulumi/pulumi"))("@grpc/grpc-js");
 
 type Properties = Record<string, unknown>;
 type Resource = (typeof resources)[keyof typeof resources];
@@ -21,8 +28,7 @@ export function dynamicProvider(name: keyof typeof resources): dynamic.ResourceP
   const resource = resources[name] as Resource;
   return {
     async configure({ config }) {
-      const keys = Object.keys(configSchema.shape) as (keyof typeof configSchema.shape)[];
-      configuration = Object.fromEntries(keys.map((key) => [key, settingFrom(key, config.get(`harper:${key}`))]));
+      configuration = settingsFrom((name) => config.get(`harper:${name}`), process.env);
     },
     check: (olds, news) =>
       hook(news, async ({ lifecycle }) => {
@@ -68,20 +74,6 @@ export function dynamicProvider(name: keyof typeof resources): dynamic.ResourceP
 
 const stateFrom = (props: Properties) => fromEngine(props) as Properties & { instance: string };
 
-/** What a state has of the inputs: a field that was not declared is not in it. */
-const inputsIn = (resource: Resource, state: Properties) =>
-  Object.fromEntries(Object.entries(state).filter(([key]) => Object.hasOwn(resource.inputs.shape, key)));
-
-/** Pulumi hands every setting over as text; what the schema does not take as text is JSON. */
-function settingFrom(key: keyof typeof configSchema.shape, text: string | undefined): unknown {
-  if (text === undefined || configSchema.shape[key].safeParse(text).success) return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
 async function hook<T>(properties: Properties, work: (session: Session) => Promise<T>): Promise<T> {
   try {
     session ??= open();
@@ -94,10 +86,9 @@ async function hook<T>(properties: Properties, work: (session: Session) => Promi
 }
 
 function open(): Session {
-  const settings = readSettings(
-    Object.fromEntries(Object.entries(configuration).filter(([, value]) => value !== undefined)),
-  );
-  const log = new EngineLog(process.argv[2] ?? "");
+  const settings = readSettings(configuration);
+  const log = new EngineLog();
+  log.connect(new EngineClient(process.argv[2] ?? "", grpc.credentials.createInsecure()));
   const lifecycle = new Lifecycle({
     instances: new Instances(settings),
     tell: log.tell,

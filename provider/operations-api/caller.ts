@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout } from "node:timers/promises";
 import { failureIn, isPassing } from "./answers";
 import type { Connection } from "./connection";
@@ -24,6 +25,8 @@ const readTries = 4;
 /** Of `cluster_status`, whose answer is lost when somebody else asks at the same time. All but the last are given up early. */
 const lostTries = 3;
 const firstPauseMs = 200;
+/** Milliseconds that whoever waits for a write grants it, where that is more than the connection's own limit. */
+export const patience = new AsyncLocalStorage<number>();
 /** How long a failed read answers for those who ask the same. */
 const failureMs = 2000;
 
@@ -118,11 +121,12 @@ export class Caller {
     signal?: AbortSignal,
   ): Promise<AnswerOf<N>> {
     const halt = signal ? AbortSignal.any([signal, this.stop.signal]) : this.stop.signal;
+    const limitMs = retry ? this.timeoutMs : Math.max(this.timeoutMs, patience.getStore() ?? 0);
     const isLost = operation === "cluster_status";
     const tries = isLost ? lostTries : retry ? readTries : 1;
     for (let attempt = 1; ; attempt++) {
       const last = attempt === tries;
-      const timeoutMs = isLost && !last ? Math.ceil(this.timeoutMs / tries) : this.timeoutMs;
+      const timeoutMs = isLost && !last ? Math.ceil(this.timeoutMs / tries) : limitMs;
       try {
         const answer = await this.transport.send({ operation, body, timeoutMs, signal: halt });
         if (last || !isPassing(answer.status)) return this.understand(operation, answer);

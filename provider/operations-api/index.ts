@@ -1,6 +1,7 @@
 /** Harper's operations API, typed and made safe: the only folder that knows HTTP and Harper's texts. */
 
 export { type Pending, replicates } from "./bindings";
+export { patience } from "./caller";
 export { HarperClient, type SomeEdges, type Surroundings } from "./client";
 export { type Connection, connectionProblems, connectionSchema } from "./connection";
 export { type Edge, edgeKey, edgeSchema, isOn, noEdges } from "./edges";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addressOf, type Edge, edgeSchema, hostOf } from "../operations-api";
+import { addressOf, type Edge, edgeKey, edgeSchema, hostOf } from "../operations-api";
 import type { CommonInputs, CommonOutputs } from "../resource";
 import { commonInputs, commonOutputs, edgeSettings } from "./common";
 
@@ -72,6 +72,7 @@ export const nodeInputs = z.strictObject({
       description:
         "All edges of this node; one that is left out is turned off. Their order says nothing. Not together with Subscription resources.",
       sameAs: (state, wanted) => (wanted === undefined ? state === undefined : sameEdges(state, wanted)),
+      keyOf: (edge) => edgeKey(edge as Edge),
     }),
   shard: z
     .number()
@@ -86,6 +87,7 @@ export const nodeInputs = z.strictObject({
       description:
         "Serial numbers of certificates of the peer that are no longer accepted. Harper only ever adds; taking one away replaces the node.",
       sameAs: (state, wanted) => wanted === undefined || sameSet(state, wanted),
+      keyOf: String,
       replaceOnChanges: (state, wanted) =>
         Array.isArray(state) && state.some((serial) => !(wanted as string[]).includes(serial)),
     }),

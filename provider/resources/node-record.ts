@@ -46,6 +46,20 @@ export function stateOf(row: NodeRow, like: NodeInputs): Omit<NodeState, "instan
   };
 }
 
+/** What a record is declared with, when nothing of it is left out. */
+export function everythingOf(row: NodeRow, { replicateByDefault }: Partial<NodeInputs>): Partial<NodeInputs> {
+  const host = row.url && hostOf(row.url);
+  const isDefault =
+    row.url === undefined || (host !== undefined && addressOf({ hostname: host }) === addressOf(row.url));
+  const on = row.full || replicateByDefault === false ? [] : row.subscriptions.filter(isOn);
+  return {
+    ...(isDefault ? { hostname: host ?? row.name } : { url: row.url }),
+    ...(on.length > 0 && { subscriptions: on }),
+    ...(row.shard !== undefined && { shard: row.shard }),
+    ...(row.revokedCertificates.length > 0 && { revokedCertificates: row.revokedCertificates }),
+  };
+}
+
 /** As declared first, then what else is there. */
 function inOrderOf(declared: readonly Edge[], there: readonly Edge[]): Edge[] {
   const place = new Map(declared.map((edge, index) => [edgeKey(edge), index]));

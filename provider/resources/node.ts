@@ -2,11 +2,11 @@ import type { Instance } from "../instances";
 import { edgeKey, HarperError, isOn, type NodeRow, readPending, replicates } from "../operations-api";
 import { type Context, defineResource } from "../resource";
 import { hasUnknown } from "../unknown";
-import { checkAddress } from "./common";
+import { checkAddress, findNode } from "./common";
 import { awaitConnection } from "./connected";
 import { declaresEdges } from "./edge-owners";
 import { type NodeInputs, type NodeState, nodeInputs, nodeOutputs } from "./node-fields";
-import { locate, stateOf } from "./node-record";
+import { everythingOf, locate, stateOf } from "./node-record";
 import { join, leftBy, request, updateInPlace } from "./node-writes";
 import { followHistory, forgetMirror, pendingSentences } from "./pending";
 import { isWaiting, reconnectNodes } from "./reconnect";
@@ -71,6 +71,19 @@ export const node = defineResource<NodeInputs, NodeState>({
   },
 
   id: ({ instance, name }) => `${instance}/${name}`,
+  idForms: {
+    NODE: "as it is: with all its edges in `subscriptions` where it has any",
+    "NODE/explicit": "with `replicateByDefault: false`, its edges being Subscriptions of their own",
+  },
+  fromId(rest) {
+    const [name, form, ...more] = rest.split("/");
+    if (!name || more.length > 0 || (form !== undefined && form !== "explicit")) return undefined;
+    return form ? { name, replicateByDefault: false } : { name };
+  },
+  async declareAll(like, { at }) {
+    const row = await findNode(at, ({ name }) => name === (like as NodeState).name);
+    return row ? { ...like, ...everythingOf(row, like) } : like;
+  },
 
   async observe(like, context) {
     const { at } = context;

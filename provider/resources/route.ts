@@ -1,6 +1,13 @@
 import { z } from "zod";
 import type { Instance } from "../instances";
-import { addressOf, defaultReplicationPort, HarperError, replicationUrl, type WireRoute } from "../operations-api";
+import {
+  addressOf,
+  defaultReplicationPort,
+  HarperError,
+  replicationUrl,
+  urlProblem,
+  type WireRoute,
+} from "../operations-api";
 import { type CommonInputs, type CommonOutputs, defineResource } from "../resource";
 import { hasUnknown } from "../unknown";
 import { checkAddress, commonInputs, commonOutputs } from "./common";
@@ -58,6 +65,8 @@ export const route = defineResource<RouteInputs, RouteState>({
   liveRules: (_inputs, { at }, fail) => requireRouteOperations(at, "target", fail),
 
   id: ({ instance, address }) => `${instance}/${address}`,
+  idForms: { "wss://HOST:PORT": "that address in the instance's list" },
+  fromId: (rest) => (urlProblem(rest) ? undefined : { url: rest }),
 
   async observe(like, { at }) {
     const address = addressIn(like);

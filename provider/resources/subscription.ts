@@ -58,6 +58,11 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
   },
 
   id: ({ instance, node, database: in_, table: of }) => `${instance}/${node}/${in_}/${of}`,
+  idForms: { "NODE/DATABASE/TABLE": "the edge of that table to that node" },
+  fromId(rest) {
+    const [node, in_, of, ...more] = rest.split("/");
+    return node && in_ && of && more.length === 0 ? { node, database: in_, table: of } : undefined;
+  },
 
   async observe(like, { at }) {
     const row = await findNode(at, ({ name }) => name === like.node);

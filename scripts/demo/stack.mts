@@ -79,7 +79,7 @@ export class Stack {
   /** The ids of all objects in the state, in alphabetical order. */
   async ids(): Promise<string[]> {
     const { resources = [] } = (await this.state()).deployment;
-    return resources.flatMap(({ id, type }) => (id && type.startsWith(ours) ? [id] : [])).sort();
+    return resources.flatMap(({ id, type }) => (id && ours.test(type) ? [id] : [])).sort();
   }
 
   read(): string {
@@ -97,8 +97,8 @@ export class Stack {
   }
 }
 
-/** What the types of dynamic resources begin with. */
-const ours = "pulumi-nodejs:dynamic/";
+/** The types of our resources: dynamic ones, and the plugin's. */
+const ours = /^(pulumi-nodejs:dynamic\/)?harper:/;
 
 export interface StackState {
   deployment: {
@@ -113,10 +113,11 @@ interface Step {
   newState?: { inputs?: Record<string, unknown> };
 }
 
+/** The steps of a preview that would change something; that objects are looked at is not one. */
 export function changesIn(json: string): Change[] {
   const { steps = [] } = JSON.parse(json) as { steps?: Step[] };
   return steps
-    .filter(({ op }) => op !== "same")
+    .filter(({ op }) => !["same", "refresh", "read"].includes(op))
     .map(({ op, urn, oldState, newState }) => ({
       op,
       name: nameIn(urn),

@@ -5,13 +5,24 @@ const require = createRequire(import.meta.url);
 const { shapeOf } = require("../../dist/provider/schema.js") as typeof import("../../provider/schema.ts");
 const { resources } =
   require("../../dist/provider/resources/index.js") as typeof import("../../provider/resources/index.ts");
-const { configSchema } = require("../../dist/provider/config.js") as typeof import("../../provider/config.ts");
+const { configSchema, variableOf } =
+  require("../../dist/provider/config.js") as typeof import("../../provider/config.ts");
+const { functions } =
+  require("../../dist/provider/functions/index.js") as typeof import("../../provider/functions/index.ts");
+const { idForms } = require("../../dist/provider/import.js") as typeof import("../../provider/import.ts");
 const { errorCodes } =
   require("../../dist/provider/operations-api/errors.js") as typeof import("../../provider/operations-api/errors.ts");
 
 export const config: FieldShape = shapeOf(configSchema);
 export const codes: Record<string, string> = errorCodes;
-export const described = Object.entries(resources).map(([name, { inputs, outputs, description }]) => ({
+export const described = Object.entries(resources).map(([name, { inputs, outputs, description, idForms: forms }]) => ({
+  name,
+  description,
+  inputs: shapeOf(inputs),
+  outputs: shapeOf(outputs),
+  ids: idForms({ idForms: forms }),
+}));
+export const asked = Object.values(functions).map(({ name, inputs, outputs, description }) => ({
   name,
   description,
   inputs: shapeOf(inputs),
@@ -25,6 +36,12 @@ export const shared: Record<string, FieldShape> = Object.assign(
   ...described.map(({ inputs }) => inputs.$defs ?? {}),
 );
 
+/** Types that only answers of functions have. */
+export const answered: Record<string, FieldShape> = Object.fromEntries(
+  asked.flatMap(({ outputs }) => Object.entries(outputs.$defs ?? {})).filter(([name]) => !Object.hasOwn(shared, name)),
+);
+
 /** The name behind `#/$defs/Edge`. */
 export const refName = (ref: string): string => ref.slice(ref.lastIndexOf("/") + 1);
 export type { FieldShape };
+export { variableOf };

@@ -1,4 +1,14 @@
-import { codes, config, described, type FieldShape, refName, shared } from "./declarations.mts";
+import {
+  answered,
+  asked,
+  codes,
+  config,
+  described,
+  type FieldShape,
+  refName,
+  shared,
+  variableOf,
+} from "./declarations.mts";
 
 /** docs/reference.md: every property of every resource, the settings, and the error codes. */
 export function referencePage(): string {
@@ -7,7 +17,7 @@ export function referencePage(): string {
     "# Reference",
     "",
   ];
-  for (const { name, description, inputs, outputs } of described) {
+  for (const { name, description, inputs, outputs, ids } of described) {
     parts.push(
       `## ${name}`,
       "",
@@ -21,11 +31,44 @@ export function referencePage(): string {
       "",
       ...table(outputs),
       "",
+      `To import (plugin only), \`pulumi import harper:index:${name} NAME ID\` with the id`,
+      "",
+      ...ids.map(([form, meaning]) => `- \`${form}\`: ${meaning}`),
+      "",
     );
   }
+  parts.push("INSTANCE and NODE are the names that instances report of themselves.", "");
+  parts.push("## Functions", "", "Plugin only. Each asks one instance; secrets are left out.", "");
+  for (const { name, description, inputs, outputs } of asked)
+    parts.push(
+      `### ${name}`,
+      "",
+      description,
+      "",
+      "Takes:",
+      "",
+      ...table(inputs),
+      "",
+      "Answers:",
+      "",
+      ...table(outputs),
+      "",
+    );
+  for (const [name, shape] of Object.entries(answered))
+    parts.push(`## ${name}`, "", shape.description ?? "", "", ...table(shape), "");
   for (const [name, shape] of Object.entries(shared))
     parts.push(`## ${name}`, "", shape.description ?? "", "", ...table(shape), "");
-  parts.push("## Settings", "", "`pulumi config set harper:NAME`.", "", ...table(config), "");
+  parts.push(
+    "## Settings",
+    "",
+    "`pulumi config set harper:NAME`, the arguments of `new Provider(...)`, or, where neither says it, the environment:",
+    `${Object.keys(config.properties ?? {})
+      .map((name) => `\`${variableOf(name)}\``)
+      .join(", ")} (objects as JSON). What comes from the environment is never in the state.`,
+    "",
+    ...table(config),
+    "",
+  );
   parts.push(
     "## Error codes",
     "",

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect } from "vitest";
 import { type Harper, names, readHarper, settings } from "../../scripts/demo/harper.mts";
@@ -24,6 +24,10 @@ export async function openStack(name: string, example: string, config: readonly 
   const folder = join(programs, name);
   rmSync(folder, { recursive: true, force: true });
   copyProgram(join(project, "examples", example), folder);
+  // Here the package is installed once, above all programs.
+  const description = join(folder, "Pulumi.yaml");
+  const text = readFileSync(description, "utf8");
+  writeFileSync(description, text.replace("path: node_modules/", "path: ../node_modules/"));
   const stack = new TestStack(folder);
   await stack.init(name, [...settings(harper()), ...config]);
   return stack;

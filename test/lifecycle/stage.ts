@@ -1,6 +1,4 @@
-import { authorizationOf, emptied, peersOf, run, type World } from "./world";
-
-type Provider = ReturnType<typeof run>;
+import { authorizationOf, emptied, peersOf, type Run, run, type Start, type World } from "./world";
 
 export const dog = { database: "shop", table: "dog", subscribe: true, publish: true };
 export const cat = { database: "shop", table: "cat", subscribe: true, publish: false };
@@ -9,16 +7,18 @@ export const cat = { database: "shop", table: "cat", subscribe: true, publish: f
 export class Stage {
   private readonly open: () => Promise<World>;
   private opened: World | undefined;
-  private running: Provider | undefined;
+  private readonly start: Start;
+  private running: Run | undefined;
 
-  constructor(open: () => Promise<World>) {
+  constructor(open: () => Promise<World>, start: Start = async (world) => run(world)) {
     this.open = open;
+    this.start = start;
   }
 
   async begin(): Promise<void> {
     this.opened ??= await this.open();
     await emptied(this.opened);
-    this.running = run(this.opened);
+    this.running = await this.start(this.opened);
   }
 
   async end(): Promise<void> {
@@ -28,7 +28,7 @@ export class Stage {
   /** What `pulumi` does between two commands: another process of the provider. */
   async nextRun(): Promise<void> {
     await this.end();
-    this.running = run(this.world);
+    this.running = await this.start(this.world);
   }
 
   get world(): World {
@@ -36,7 +36,7 @@ export class Stage {
     return this.opened;
   }
 
-  get provider(): Provider {
+  get provider(): Run {
     if (!this.running) throw new Error("no provider runs");
     return this.running;
   }

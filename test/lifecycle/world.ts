@@ -17,11 +17,18 @@ export interface World {
 
 export const authorizationOf = ({ username = "", password = "" }: Connection) => ({ username, password });
 
-/** One run of the provider, as the engine starts one for each command: nothing is remembered from the run before. */
+/** How a run of the provider is started: the suite is the same for the core and for every front end. */
+export type Start = (world: World) => Promise<Run>;
+export type Run = Pick<ReturnType<typeof run>, "said" | "node" | "subscription" | "route"> & { close(): Promise<void> };
+
+/** The connections of a world by name, as in harper:instances. */
+export const connectionsOf = (world: World): Record<string, Connection> =>
+  Object.fromEntries(Object.entries(world.instances).map(([name, { connection }]) => [name, connection]));
+
+/** One run of the core, as the engine starts one for each command: nothing is remembered from the run before. */
 export function run(world: World, unverified: "keep" | "fail" = "keep") {
   const said: string[] = [];
-  const connections = Object.entries(world.instances).map(([name, { connection }]) => [name, connection]);
-  const instances = new Instances({ instances: Object.fromEntries(connections), unverified }, { quietMs: 5 });
+  const instances = new Instances({ instances: connectionsOf(world), unverified }, { quietMs: 5 });
   const lifecycle = new Lifecycle({
     instances,
     unverified,

@@ -7,9 +7,10 @@ const root = resolve(__dirname, "../..");
 /** Folders from the outermost to the innermost: each may import what stands behind it, and nothing before. */
 const layers = [
   ["cli", "sdk"],
-  ["provider/dynamic"],
+  ["provider/dynamic", "provider/main.ts"],
   ["provider/frontends"],
-  ["provider/lifecycle.ts", "provider/schema.ts"],
+  ["provider/lifecycle.ts", "provider/schema.ts", "provider/secrets.ts"],
+  ["provider/functions"],
   ["provider/resources"],
   ["provider"],
   ["provider/operations-api"],
@@ -29,9 +30,9 @@ const files = ["provider", "sdk", "cli"]
   .filter((file) => file.endsWith(".ts"));
 
 /** Every import of a file, the local ones as paths from the root. */
-function importsOf(file: string): string[] {
+function importsOf(file: string, pattern = /(?:from|import|require\(|import\()\s*"([^"]+)"/g): string[] {
   const text = readFileSync(join(root, file), "utf8");
-  const found = [...text.matchAll(/(?:from|import|require\()\s*"([^"]+)"/g)].map(([, name = ""]) => name);
+  const found = [...text.matchAll(pattern)].map(([, name = ""]) => name);
   return found.map((name) => {
     if (!name.startsWith(".")) return name;
     const path = relative(root, resolve(dirname(join(root, file)), name.replace(/\.js$/, "")));
@@ -58,4 +59,21 @@ test("only the operations API knows HTTP", () => {
     (file) => file.startsWith("provider/") && importsOf(file).some((name) => /^(undici|node:https?)$/.test(name)),
   );
   expect(knowing.filter((file) => !file.startsWith("provider/operations-api/"))).toEqual([]);
+});
+
+test("before the plugin has said its port, it has loaded gRPC and Pulumi's stubs, and nothing else", () => {
+  const loaded = new Set<string>();
+  const load = (file: string) => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    if (files.includes(file))
+      for (const name of importsOf(file, /^(?:import(?! type)|\} from).*?"([^"]+)"/gm)) load(name);
+  };
+  load("provider/main.ts");
+  expect([...loaded].sort()).toEqual([
+    "@grpc/grpc-js",
+    "@pulumi/pulumi/proto/provider_grpc_pb",
+    "provider/frontends/grpc/server.ts",
+    "provider/main.ts",
+  ]);
 });

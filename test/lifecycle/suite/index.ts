@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe } from "vitest";
 import { Stage } from "../stage";
-import type { World } from "../world";
+import type { Start, World } from "../world";
 import { halfDone } from "./half-done";
 import { wrongInput } from "./input";
 import { nodeLife } from "./node";
 import { routeLife } from "./route";
 import { subscriptionLife } from "./subscription";
 
-/** The whole life of every resource, the same on the stand-in and on real instances. */
-export function lifecycleSuite(label: string, open: () => Promise<World>) {
+/** The whole life of every resource, the same on the stand-in and on real instances, for the core and through the plugin. */
+export function lifecycleSuite(label: string, open: () => Promise<World>, start?: Start) {
   describe(`lifecycle on ${label}`, () => {
-    const stage = new Stage(open);
+    const stage = new Stage(open, start);
     beforeEach(() => stage.begin());
     afterEach(() => stage.end());
 

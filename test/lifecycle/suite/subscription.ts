@@ -97,7 +97,6 @@ export function subscriptionLife(stage: Stage) {
     test("an edge to a node that is not there is refused with the way out", async () => {
       const made = stage.provider.subscription.create(stage.edge({ ...dog, node: "nowhere" }));
       await expect(made).rejects.toMatchObject({
-        code: "notFound",
         message: expect.stringContaining("Declare it as a Node"),
       });
     });

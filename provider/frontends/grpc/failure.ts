@@ -1,0 +1,53 @@
+import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import { ErrorResourceInitFailed } from "@pulumi/pulumi/proto/provider_pb";
+import { Status } from "@pulumi/pulumi/proto/status_pb";
+import { Any } from "google-protobuf/google/protobuf/any_pb";
+import { HarperError } from "../../operations-api";
+import { toStruct } from "./struct";
+
+/** An error in gRPC's form; what the engine shows is `details`. */
+export class Failure extends Error implements Partial<ServiceError> {
+  readonly code: status;
+  readonly details: string;
+  readonly metadata?: Metadata;
+
+  constructor(code: status, details: string, metadata?: Metadata) {
+    super(details);
+    this.code = code;
+    this.details = details;
+    if (metadata) this.metadata = metadata;
+  }
+}
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof HarperError)
+    return new Failure(error.code === "cancelled" ? status.CANCELLED : status.UNKNOWN, error.message);
+  const stack = error instanceof Error ? error.stack : String(error);
+  return new Failure(status.INTERNAL, `pulumi-harper failed, which is a defect of it: ${stack}`);
+}
+
+/** What is left of an object that was made in part, as the engine is to keep it. */
+export interface Remains {
+  id: string;
+  properties: Record<string, unknown>;
+  inputs: Record<string, unknown>;
+  reason: string;
+  refreshBeforeUpdate: boolean;
+}
+
+/** The engine reads it from a field that gRPC itself knows nothing of. */
+export function partialFailure({ id, properties, inputs, reason, refreshBeforeUpdate }: Remains): Failure {
+  const remaining = new ErrorResourceInitFailed()
+    .setId(id)
+    .setProperties(toStruct(properties))
+    .setInputs(toStruct(inputs))
+    .setReasonsList([reason])
+    .setRefreshBeforeUpdate(refreshBeforeUpdate);
+  const packed = new Any();
+  packed.pack(remaining.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
+  const answer = new Status().setCode(status.UNKNOWN).setMessage(reason).setDetailsList([packed]);
+  const metadata = new Metadata();
+  metadata.add("grpc-status-details-bin", Buffer.from(answer.serializeBinary()));
+  return new Failure(status.UNKNOWN, reason, metadata);
+}

@@ -1,0 +1,30 @@
+import type { handleUnaryCall, ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
+import { currentUrn, type EngineLog } from "../engine-log";
+import { failureOf } from "./failure";
+
+type Method = (request: never) => unknown;
+type Handler = handleUnaryCall<unknown, unknown>;
+
+/** Methods as grpc-js takes them. Each is answered when all that it said to the user was delivered. */
+export function handlersOf(methods: Record<string, Method>, log: EngineLog): Record<string, Handler> {
+  const handler =
+    (method: Method): Handler =>
+    ({ request }: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>) => {
+      const urn = (request as { getUrn?: () => string }).getUrn?.() ?? "";
+      void currentUrn.run(urn, async () => {
+        const outcome = await answered(method, request);
+        await log.delivered();
+        if ("answer" in outcome) callback(null, outcome.answer);
+        else callback(outcome.failure);
+      });
+    };
+  return Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, handler(method)]));
+}
+
+async function answered(method: Method, request: unknown) {
+  try {
+    return { answer: await method(request as never) };
+  } catch (error) {
+    return { failure: failureOf(error) };
+  }
+}

@@ -1,0 +1,124 @@
+import {
+  type CheckRequest,
+  CheckResponse,
+  type CreateRequest,
+  CreateResponse,
+  type DeleteRequest,
+  type DiffRequest,
+  type DiffResponse,
+  type ReadRequest,
+  ReadResponse,
+  type UpdateRequest,
+  UpdateResponse,
+} from "@pulumi/pulumi/proto/provider_pb";
+import { detailedDiff } from "../../detailed-diff";
+import { PartialFailure } from "../../ensure";
+import type { Resource } from "../../resource";
+import { secretKeys } from "../../secrets";
+import { inputsIn, writeOnlyIn } from "../../states";
+import { fromEngine, secretsIn, withSecrets } from "../values";
+import { partialFailure } from "./failure";
+import { diffResponse, failuresOf } from "./messages";
+import type { Session } from "./session";
+import { fromStruct, toStruct } from "./struct";
+
+type Properties = Record<string, unknown>;
+type Struct = ReturnType<CreateRequest["getProperties"]>;
+type State = Properties & { instance: string };
+
+/** One resource's calls: they translate, and nothing else. What was secret on the way in is secret on the way out. */
+export class ResourceCalls {
+  private readonly resource: Resource;
+  private readonly session: Session;
+
+  constructor(resource: Resource, session: Session) {
+    this.resource = resource;
+    this.session = session;
+  }
+
+  async check(request: CheckRequest): Promise<CheckResponse> {
+    const [olds, news] = [plain(request.getOlds()), plain(request.getNews())];
+    const { inputs, failures } = await this.session.lifecycle.check(this.resource, olds, news);
+    const marked = this.marked(inputs, request.getNews());
+    return new CheckResponse().setInputs(toStruct(marked)).setFailuresList(failuresOf(failures));
+  }
+
+  async diff(request: DiffRequest): Promise<DiffResponse> {
+    const [state, wanted] = [plain(request.getOlds()) as State, plain(request.getNews())];
+    const fields = await this.session.lifecycle.diff(this.resource, state, wanted);
+    const detailed = detailedDiff(this.resource.inputs, state, wanted, fields);
+    return diffResponse(fields, detailed, Object.keys(this.resource.outputs.shape));
+  }
+
+  async create(request: CreateRequest): Promise<CreateResponse> {
+    const wanted = plain(request.getProperties());
+    const response = new CreateResponse().setRefreshBeforeUpdate(this.session.refreshBeforeUpdate);
+    if (request.getPreview()) {
+      const planned = await this.session.lifecycle.plan(this.resource, wanted);
+      return response.setProperties(toStruct(this.marked(planned, request.getProperties())));
+    }
+    const limit = { timeoutSeconds: request.getTimeout() };
+    const created = this.session.lifecycle.create(this.resource, wanted, limit);
+    const { id, state } = await this.keeping(request.getProperties(), created);
+    return response.setId(id).setProperties(toStruct(this.marked(state, request.getProperties())));
+  }
+
+  async read(request: ReadRequest): Promise<ReadResponse> {
+    const { lifecycle, refreshBeforeUpdate } = this.session;
+    const [id, state] = [request.getId(), plain(request.getProperties())];
+    const limit = { timeoutSeconds: request.getTimeout() };
+    const found =
+      state.instance === undefined
+        ? await lifecycle.find(this.resource, id)
+        : await lifecycle.read(this.resource, id, state as State, limit);
+    if (!found) return new ReadResponse();
+    const kept = writeOnlyIn(this.resource, plain(request.getInputs()));
+    const given = [request.getProperties(), request.getInputs()];
+    return new ReadResponse()
+      .setId(found.id)
+      .setProperties(toStruct(this.marked(found.state, ...given)))
+      .setInputs(toStruct(this.marked({ ...inputsIn(this.resource, found.state), ...kept }, ...given)))
+      .setRefreshBeforeUpdate(refreshBeforeUpdate);
+  }
+
+  async update(request: UpdateRequest): Promise<UpdateResponse> {
+    const [before, wanted] = [plain(request.getOlds()) as State, plain(request.getNews())];
+    const response = new UpdateResponse().setRefreshBeforeUpdate(this.session.refreshBeforeUpdate);
+    if (request.getPreview()) {
+      const planned = await this.session.lifecycle.plan(this.resource, wanted, before);
+      return response.setProperties(toStruct(this.marked(planned, request.getNews())));
+    }
+    const limit = { timeoutSeconds: request.getTimeout() };
+    const updated = this.session.lifecycle.update(this.resource, before, wanted, limit);
+    const { state } = await this.keeping(request.getNews(), updated);
+    return response.setProperties(toStruct(this.marked(state, request.getNews())));
+  }
+
+  delete(request: DeleteRequest): Promise<void> {
+    const state = plain(request.getProperties()) as State;
+    return this.session.lifecycle.delete(this.resource, state, { timeoutSeconds: request.getTimeout() });
+  }
+
+  /** Keeps what a partial failure leaves in the state, with the inputs it was to have. */
+  private async keeping<T>(given: Struct, work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!(error instanceof PartialFailure)) throw error;
+      throw partialFailure({
+        id: error.id,
+        properties: this.marked(error.state, given),
+        inputs: this.marked(plain(given), given),
+        reason: error.message,
+        refreshBeforeUpdate: this.session.refreshBeforeUpdate,
+      });
+    }
+  }
+
+  private marked(properties: Properties, ...given: Struct[]): Properties {
+    const secrets = given.flatMap((struct) => secretsIn(fromStruct(struct)));
+    return withSecrets(properties, new Set([...secrets, ...secretKeys(this.resource.inputs, properties)]));
+  }
+}
+
+const plain = (struct: Struct): Properties => fromEngine(fromStruct(struct)) as Properties;

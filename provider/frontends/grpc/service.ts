@@ -1,0 +1,120 @@
+import { credentials, status } from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { type PluginAttach, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import {
+  type CheckRequest,
+  type ConfigureRequest,
+  type CreateRequest,
+  type DeleteRequest,
+  type DiffRequest,
+  GetSchemaResponse,
+  type InvokeRequest,
+  InvokeResponse,
+  type ProviderHandshakeRequest,
+  ProviderHandshakeResponse,
+  type ReadRequest,
+  type UpdateRequest,
+} from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { version } from "../../../package.json";
+import type { Settings } from "../../config";
+import { type FunctionDefinition, functions } from "../../functions";
+import { Instances } from "../../instances";
+import type { Resource } from "../../resource";
+import { resources } from "../../resources";
+import { packageSchema } from "../../schema";
+import { EngineLog } from "../engine-log";
+import { fromEngine, toEngine } from "../values";
+import { argumentsOf, checkConfig, configured, diffConfig } from "./configuration";
+import { Failure } from "./failure";
+import { handlersOf } from "./handlers";
+import { failuresOf } from "./messages";
+import { ResourceCalls } from "./resources";
+import { openSession, type Session } from "./session";
+import { fromStruct, toStruct } from "./struct";
+
+export interface Options {
+  /** The engine's Log service; an engine that attaches says it later. */
+  engineAddress?: string | undefined;
+  /** Called when the engine has cancelled: nothing more will be asked. */
+  onCancel?: () => void;
+  /** How the instances of a configuration are reached; tests give their own. */
+  reach?: (settings: Settings) => Instances;
+}
+
+/** Pulumi's ResourceProvider protocol, as grpc-js takes it. What is not here answers "unimplemented". */
+export function resourceProvider({
+  engineAddress,
+  onCancel,
+  reach = (settings) => new Instances(settings),
+}: Options = {}) {
+  const log = new EngineLog();
+  const connect = (address: string) => log.connect(new EngineClient(address, credentials.createInsecure()));
+  if (engineAddress) connect(engineAddress);
+  let session: Session | undefined;
+  const current = (): Session => {
+    if (!session) throw new Failure(status.FAILED_PRECONDITION, "harper is not configured yet: Configure comes first");
+    return session;
+  };
+  const calls = (request: { getUrn(): string; getType(): string }) =>
+    new ResourceCalls(named<Resource>(resources, request.getType() || typeOf(request.getUrn())), current());
+
+  const methods = {
+    handshake(request: ProviderHandshakeRequest) {
+      if (!engineAddress && request.getEngineAddress()) connect(request.getEngineAddress());
+      return new ProviderHandshakeResponse().setAcceptSecrets(true).setAcceptOutputs(true).setAcceptResources(false);
+    },
+    attach(request: PluginAttach) {
+      connect(request.getAddress());
+      return new Empty();
+    },
+    getPluginInfo: () => new PluginInfo().setVersion(version),
+    getSchema: () => new GetSchemaResponse().setSchema(JSON.stringify(packageSchema(version))),
+
+    checkConfig: (request: CheckRequest) => checkConfig(request, log.tell),
+    diffConfig: (request: DiffRequest) => diffConfig(request),
+    async configure(request: ConfigureRequest) {
+      await session?.lifecycle.close();
+      session = openSession(argumentsOf(request), reach, log.tell);
+      return configured();
+    },
+
+    check: (request: CheckRequest) => calls(request).check(request),
+    diff: (request: DiffRequest) => calls(request).diff(request),
+    create: (request: CreateRequest) => calls(request).create(request),
+    read: (request: ReadRequest) => calls(request).read(request),
+    update: (request: UpdateRequest) => calls(request).update(request),
+    async delete(request: DeleteRequest) {
+      await calls(request).delete(request);
+      return new Empty();
+    },
+
+    async invoke(request: InvokeRequest) {
+      const definition = named<FunctionDefinition>(functions, request.getTok());
+      const args = fromEngine(fromStruct(request.getArgs())) as Record<string, unknown>;
+      const { failures, answer } = await current().lifecycle.invoke(definition, args);
+      const found = toStruct(toEngine(answer) as Record<string, unknown>);
+      return new InvokeResponse().setReturn(found).setFailuresList(failuresOf(failures));
+    },
+
+    cancel() {
+      session?.lifecycle.cancel();
+      onCancel?.();
+      return new Empty();
+    },
+  };
+  return handlersOf(methods, log);
+}
+
+/** `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`. */
+const typeOf = (urn: string): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
+
+const tokenPrefix = "harper:index:";
+
+/** What a token names. */
+function named<T>(known: object, token: string): T {
+  const name = token.startsWith(tokenPrefix) ? token.slice(tokenPrefix.length) : "";
+  if (Object.hasOwn(known, name)) return (known as Record<string, T>)[name] as T;
+  const tokens = Object.keys(known).map((one) => tokenPrefix + one);
+  throw new Failure(status.INVALID_ARGUMENT, `harper has no "${token}"; it has ${tokens.join(", ")}`);
+}

@@ -1,0 +1,21 @@
+import { readSettings, type Settings, settingsFrom } from "../../config";
+import type { Instances } from "../../instances";
+import { Lifecycle } from "../../lifecycle";
+import type { Tell } from "../../resource";
+
+/** What one Configure makes: the lifecycle with its connections, and what it was told of itself. */
+export interface Session {
+  lifecycle: Lifecycle;
+  refreshBeforeUpdate: boolean;
+}
+
+/** Throws HarperError `invalid` that names each wrong setting. What is set nowhere else is taken from the environment. */
+export function openSession(
+  args: Record<string, unknown>,
+  reach: (settings: Settings) => Instances,
+  tell: Tell,
+): Session {
+  const settings = readSettings(settingsFrom((name) => args[name], process.env));
+  const { unverified, refreshBeforeUpdate = true } = settings;
+  return { lifecycle: new Lifecycle({ instances: reach(settings), tell, unverified }), refreshBeforeUpdate };
+}

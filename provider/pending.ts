@@ -1,0 +1,27 @@
+import { cannotTell, HarperError } from "./operations-api";
+import type { Context, Inputs, Resource, State } from "./resource";
+
+/** Says what is stored but not yet true. */
+export async function tellPending(resource: Resource, state: State, context: Context): Promise<void> {
+  try {
+    for (const text of (await resource.pending?.(state, context)) ?? []) context.tell("warning", text);
+  } catch (error) {
+    if (!(error instanceof HarperError)) throw error;
+    context.tell("warning", `Whether rows flow as declared could not be asked. ${error.message}`);
+  }
+}
+
+/** Fields that are as declared, but have to be seen to again. */
+export async function overdueFields(
+  resource: Resource,
+  state: State,
+  wanted: Inputs,
+  context: Context,
+): Promise<string[]> {
+  try {
+    return (await resource.overdue?.(state, wanted, context)) ?? [];
+  } catch (error) {
+    if (cannotTell(error)) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,27 @@
+import type { z } from "zod";
+import { type FieldShape, shapeOf } from "./schema";
+
+/** By schema: which fields are secret, and which are where they hold an object. */
+const known = new WeakMap<z.ZodObject, Map<string, "always" | "as an object">>();
+
+/** The properties among these that the schema has as secret. What holds a secret at any depth is secret as a whole. */
+export function secretKeys(schema: z.ZodObject, values: Record<string, unknown>): string[] {
+  const kinds = known.get(schema) ?? read(schema);
+  known.set(schema, kinds);
+  return Object.keys(values).filter((key) => {
+    const kind = kinds.get(key);
+    return kind === "always" || (kind !== undefined && typeof values[key] === "object");
+  });
+}
+
+function read(schema: z.ZodObject): Map<string, "always" | "as an object"> {
+  const { properties = {}, $defs = {} } = shapeOf(schema);
+  const holds = (shape: FieldShape): boolean => {
+    const named = shape.$ref ? $defs[shape.$ref.slice(shape.$ref.lastIndexOf("/") + 1)] : undefined;
+    const inner = [named, shape.items, shape.additionalProperties, ...(shape.anyOf ?? [])];
+    const members = Object.values(shape.properties ?? {});
+    return shape.secret === true || [...inner, ...members].some((one) => typeof one === "object" && holds(one));
+  };
+  const entries = Object.entries(properties).filter(([, shape]) => holds(shape));
+  return new Map(entries.map(([key, { secret }]) => [key, secret ? "always" : "as an object"]));
+}

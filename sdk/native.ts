@@ -1,0 +1,82 @@
+import {
+  CustomResource,
+  type CustomResourceOptions,
+  type ID,
+  type Input,
+  ProviderResource,
+  type ResourceOptions,
+} from "@pulumi/pulumi";
+import { secretly, unset } from "./arguments";
+import { asText, pluginOptions } from "./plugin";
+import {
+  type NodeArgs,
+  type NodeOutputs,
+  nodeOutputKeys,
+  nodePropertyKeys,
+  type ProviderArgs,
+  type RouteArgs,
+  type RouteOutputs,
+  routeOutputKeys,
+  routePropertyKeys,
+  type SubscriptionArgs,
+  type SubscriptionOutputs,
+  subscriptionOutputKeys,
+  subscriptionPropertyKeys,
+} from "./types";
+
+export * from "./functions";
+export type * from "./types";
+
+// The same classes as in index.ts, served by the plugin. Each outputs are declared once, in the generated types.
+
+/** A peer of an instance. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
+export class Node extends CustomResource {
+  /** Reads one that is there, by its id: `us-1/eu-1`. It is not managed, and fails where it is not there. */
+  static get(name: string, id: Input<ID>, options?: CustomResourceOptions): Node {
+    return new Node(name, unset(nodePropertyKeys) as NodeArgs, { ...options, id });
+  }
+
+  constructor(name: string, args: NodeArgs, options?: CustomResourceOptions) {
+    const inputs = { ...unset(nodeOutputKeys), ...secretly(args, ["authorization"]) };
+    super("harper:index:Node", name, inputs, pluginOptions("Node", options));
+  }
+}
+export interface Node extends NodeOutputs {}
+
+/** One edge: a table whose rows go between an instance and one of its explicit nodes. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
+export class Subscription extends CustomResource {
+  /** Reads one that is there, by its id: `us-1/eu-1/shop/orders`. It is not managed, and fails where it is not there. */
+  static get(name: string, id: Input<ID>, options?: CustomResourceOptions): Subscription {
+    return new Subscription(name, unset(subscriptionPropertyKeys) as unknown as SubscriptionArgs, { ...options, id });
+  }
+
+  constructor(name: string, args: SubscriptionArgs, options?: CustomResourceOptions) {
+    const inputs = { ...unset(subscriptionOutputKeys), ...secretly(args) };
+    super("harper:index:Subscription", name, inputs, pluginOptions("Subscription", options));
+  }
+}
+export interface Subscription extends SubscriptionOutputs {}
+
+/** One address that an instance dials when it starts. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
+export class Route extends CustomResource {
+  /** Reads one that is there, by its id: `eu-1/wss://us-1:9933`. It is not managed, and fails where it is not there. */
+  static get(name: string, id: Input<ID>, options?: CustomResourceOptions): Route {
+    return new Route(name, unset(routePropertyKeys) as RouteArgs, { ...options, id });
+  }
+
+  constructor(name: string, args: RouteArgs, options?: CustomResourceOptions) {
+    const inputs = { ...unset(routeOutputKeys), ...secretly(args) };
+    super("harper:index:Route", name, inputs, pluginOptions("Route", options));
+  }
+}
+export interface Route extends RouteOutputs {}
+
+/** The provider with settings of its own, for `new Node(..., { provider })`. One may know many instances. */
+export class Provider extends ProviderResource {
+  constructor(name: string, args: ProviderArgs = {}, options?: ResourceOptions) {
+    super("harper", name, asText(args), pluginOptions(undefined, options));
+  }
+}

@@ -1,0 +1,28 @@
+import { type CustomResourceOptions, jsonStringify, mergeOptions, type ResourceOptions, secret } from "@pulumi/pulumi";
+import type { ProviderArgs } from "./types";
+
+// The package by its own name, as its built files lie elsewhere than its sources.
+export const { version } = require("pulumi-harper/package.json") as { version: string };
+
+/** Options of every resource of the plugin: a stack that has the dynamic one of that name goes on with it. */
+export function pluginOptions(name: string | undefined, options: ResourceOptions = {}): CustomResourceOptions {
+  const aliases = name ? [{ type: `pulumi-nodejs:dynamic/harper:${name}` }] : [];
+  return mergeOptions({ version, aliases }, options);
+}
+
+const secretSettings: ReadonlySet<string> = new Set<keyof ProviderArgs>(["instances", "password", "token"]);
+
+/** A provider's arguments travel as text, with what is secret marked. */
+export function asText(args: ProviderArgs): Record<string, unknown> {
+  const texts = Object.entries(args)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => {
+      const text = typeof value === "string" ? value : jsonText(value);
+      return [key, secretSettings.has(key) ? secret(text) : text];
+    });
+  return Object.fromEntries(texts);
+}
+
+/** Text stays as it is, whenever it comes to be known. */
+const jsonText = (value: unknown) =>
+  jsonStringify(value).apply((json) => (json.startsWith('"') ? JSON.parse(json) : json));
