@@ -29,7 +29,7 @@ conformance: build ## the stand-in's recordings against real instances, two minu
 	  PULUMI_HARPER_TEST_CLUSTER=$(CURDIR)/.cache/conformance/cluster/cluster.json vitest run --project unit test/fake/conformance; \
 	  code=$$?; node dist/cli/main.js cluster down --delete --dir .cache/conformance/cluster; exit $$code
 
-unit: $(installed) ## tests that need neither CLI nor cluster
+unit: build ## tests that need neither CLI nor cluster
 	@vitest run --project unit
 
 build: $(installed) ## compile to dist/

@@ -1,3 +1,4 @@
+import { engines } from "../package.json";
 import { PluginServer } from "./frontends/grpc/server";
 
 // The engine waits for the port, so nothing but gRPC is loaded before it is printed.
@@ -32,4 +33,16 @@ async function main(): Promise<void> {
   await handlers;
 }
 
+/** Said here, as what fails on an old one fails with a riddle. */
+function requireNode(wanted: string): void {
+  const [needed = [], here = []] = [wanted, process.versions.node].map((text) =>
+    text.replace(/^>=/, "").split(".").map(Number),
+  );
+  const [major = 0, minor = 0] = here;
+  if (major > (needed[0] ?? 0) || (major === needed[0] && minor >= (needed[1] ?? 0))) return;
+  process.stderr.write(`pulumi-resource-harper: Node ${wanted} is needed, and ${process.versions.node} is on PATH\n`);
+  process.exit(1);
+}
+
+requireNode(engines.node);
 void main();

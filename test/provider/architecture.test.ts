@@ -73,6 +73,7 @@ test("before the plugin has said its port, it has loaded gRPC and Pulumi's stubs
   expect([...loaded].sort()).toEqual([
     "@grpc/grpc-js",
     "@pulumi/pulumi/proto/provider_grpc_pb",
+    "package.json",
     "provider/frontends/grpc/server.ts",
     "provider/main.ts",
   ]);
