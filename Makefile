@@ -10,7 +10,7 @@ installed := node_modules/.installed
 # Evaluated when a recipe runs: the CLI may have to be built first.
 with-pulumi = pulumi=$$(node scripts/ensure-pulumi.mjs) && export PATH="$(CURDIR)/node_modules/.bin:$$pulumi:$$PATH" &&
 
-.PHONY: help demo test e2e conformance unit build generate lint bench clean
+.PHONY: help demo test e2e outside conformance unit build generate lint bench release clean
 
 help: ## list these words
 	@sed -n "s/^\([a-z0-9]*\):.*## /\1	/p" $(MAKEFILE_LIST) | expand -t 12
@@ -23,6 +23,9 @@ test: $(installed) ## every check and test, set-up included
 
 e2e: build ## end-to-end tests: real CLI, real cluster
 	@$(with-pulumi) vitest run --project e2e
+
+outside: build ## Pulumi's own suites and generators on the plugin; needs Go, and python3
+	@$(with-pulumi) vitest run --project outside
 
 conformance: build ## the stand-in's recordings against real instances, two minutes
 	@node dist/cli/main.js cluster up --nodes 3 --first-address auto --dir .cache/conformance/cluster && \
@@ -41,6 +44,9 @@ generate: build ## schema.json, sdk/types.ts and docs/ from the declarations
 lint: $(installed) ## format, lint and types
 	@npm run --silent lint
 
+release: build ## the npm package and the plugin's archives, with checksums, in release/
+	@node scripts/release.mts
+
 bench: build ## time and API calls of 300 subscriptions
 	@$(with-pulumi) node bench/main.mts
 
@@ -48,7 +54,7 @@ clean: ## remove what was made; the Pulumi CLI and npm's cache stay
 	@for dir in .cache/*/cluster .cache/test/clusters/*; do \
 	  if [ -e "$$dir" ] && [ -e dist ]; then node dist/cli/main.js cluster down --dir "$$dir"; fi; \
 	done
-	@rm -rf dist plugin/bundle .cache/demo .cache/test .cache/results $(TMPDIR)/* *.tgz
+	@rm -rf dist release plugin/bundle .cache/demo .cache/test .cache/results .cache/outside $(TMPDIR)/* *.tgz
 
 # Not npm ci: it refuses a lock file that lacks the optional packages of other platforms.
 $(installed): package.json package-lock.json

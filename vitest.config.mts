@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     sequence: { sequencer: FixedOrder },
     projects: [
-      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**"] } },
+      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**", "test/outside/**"] } },
       {
         test: {
           name: "e2e",
@@ -16,6 +16,15 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 300_000,
+        },
+      },
+      {
+        test: {
+          name: "outside",
+          include: ["test/outside/*.test.ts"],
+          testTimeout: 1_200_000,
+          // From nothing, some hundred Go modules are fetched and compiled.
+          hookTimeout: 1_200_000,
         },
       },
     ],

@@ -1,8 +1,11 @@
 import type { Project } from "./project.mts";
 import type { StandIn } from "./stand-in.mts";
 
+export const frontEnds = ["dynamic", "plugin"] as const;
+
 export interface Case {
   name: string;
+  frontEnd: (typeof frontEnds)[number];
   count: number;
   parallel?: number;
   /** In one Node, not as resources of their own. */
@@ -31,11 +34,12 @@ export async function measure(one: Case, project: Project, { connections, takeCa
     "harper:instances": connections,
     "bench:tables": names(one.count),
     "bench:inline": one.inline ?? false,
+    "bench:frontEnd": one.frontEnd,
   });
   const parallel = one.parallel ? [`--parallel=${one.parallel}`] : [];
   const steps: Step[] = [];
   const run = async (command: string, ...options: string[]) => {
-    console.error(`${one.name}: pulumi ${command}`);
+    console.error(`${one.name}, ${one.frontEnd}: pulumi ${command}`);
     takeCalls();
     const start = performance.now();
     await project.pulumi(command, ...options, ...parallel);
@@ -56,7 +60,7 @@ const sum = (counts: Record<string, number>) => Object.values(counts).reduce((to
 /** Of the resources of ours: those of the engine, such as the stack, are not counted. */
 function stateOf(exported: string): Result["state"] {
   const { deployment } = JSON.parse(exported) as { deployment: { resources: { type: string }[] } };
-  const ours = deployment.resources.filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/harper:"));
+  const ours = deployment.resources.filter(({ type }) => /^(pulumi-nodejs:dynamic\/)?harper:/.test(type));
   const bytes = JSON.stringify(ours).length;
   return { resources: ours.length, bytes, bytesPerResource: Math.round(bytes / ours.length) };
 }

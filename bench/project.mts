@@ -41,7 +41,12 @@ export class Project {
         typescript: versionOf("typescript"),
       },
     });
-    this.write("Pulumi.yaml", { name: "bench", runtime: "nodejs", description: "Measured by make bench" });
+    this.write("Pulumi.yaml", {
+      name: "bench",
+      runtime: "nodejs",
+      description: "Measured by make bench",
+      plugins: { providers: [{ name: "harper", path: "node_modules/pulumi-harper/plugin" }] },
+    });
     const options = ["install", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"];
     execFileSync("npm", options, { cwd: this.folder, stdio: ["ignore", "ignore", "inherit"] });
   }
@@ -54,7 +59,7 @@ export class Project {
     await this.pulumi("stack", "init", "dev");
     for (const [key, value] of Object.entries(config)) {
       const secret = key === "harper:instances" ? ["--secret"] : [];
-      await this.pulumi("config", "set", ...secret, key, JSON.stringify(value));
+      await this.pulumi("config", "set", ...secret, key, typeof value === "string" ? value : JSON.stringify(value));
     }
   }
 

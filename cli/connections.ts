@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { type Command, Option } from "commander";
 import { z } from "zod";
-import { readSettings, type Settings } from "../provider/config.js";
+import { readSettings, type Settings, settingsFrom } from "../provider/config.js";
 import { type Instance, Instances } from "../provider/instances.js";
 import { instancesConfig, readCluster } from "./cluster/index.js";
 import { Failure, Misuse } from "./failure.js";
@@ -88,14 +88,12 @@ async function fromProject(stack?: string): Promise<Settings> {
     throw new Failure(code === "ENOENT" ? "pulumi is not on PATH" : `pulumi config: ${firstLine(stderr) || code}`);
   });
   const configuration = (parse(stdout) ?? {}) as Record<string, { value?: string; objectValue?: unknown }>;
-  const settings = Object.entries(configuration).flatMap(([key, { value, objectValue }]) =>
-    key.startsWith("harper:") ? [[key.slice("harper:".length), objectValue ?? structured(value)] as const] : [],
-  );
-  return readSettings(Object.fromEntries(settings));
+  const settings = settingsFrom((name) => {
+    const setting = configuration[`harper:${name}`];
+    return setting?.objectValue ?? setting?.value;
+  }, process.env);
+  return readSettings(settings);
 }
-
-/** Pulumi hands objects and numbers over as text. */
-const structured = (text = ""): unknown => (/^[{\d]|^true$|^false$/.test(text) ? (parse(text) ?? text) : text);
 
 function findProject(folder: string): string | undefined {
   const file = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"].map((name) => join(folder, name)).find(existsSync);

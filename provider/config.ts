@@ -5,10 +5,11 @@ import { hasUnknown, valueAt } from "./unknown";
 
 /** The provider's own settings: `pulumi config set harper:…`, the environment, or the arguments of an explicit provider. */
 export const configSchema = z.strictObject({
-  instances: z
-    .record(z.string().min(1), connectionSchema)
-    .optional()
-    .meta({ description: "Every Harper instance by name; a resource's `target` is one of these names.", secret: true }),
+  instances: z.record(z.string().min(1), connectionSchema).optional().meta({
+    description:
+      "Every Harper instance by name; a resource's `target` is one of these names. What one leaves out, but its endpoint and a token, is taken from the settings beside: a `username` and `password` that all share, a `timeoutSeconds`.",
+    secret: true,
+  }),
   ...connectionSchema.partial().shape,
   unverified: z.enum(["keep", "fail"]).optional().meta({
     description:
@@ -63,19 +64,27 @@ export function checkSettings(raw: Record<string, unknown>): {
   const issues = (result.error?.issues ?? []).filter(({ path }) => !hasUnknown(valueAt(raw, path)));
   const failures = issues.map(({ path, message }) => ({ property: pathOf(path), reason: message }));
   const { instances = {}, unverified = "keep", refreshBeforeUpdate = true, ...sole } = result.data ?? {};
-  const named: Record<string, Connection> = { ...instances };
-  if (sole.endpoint && named[soleInstance])
+  const { endpoint, token, ...shared } = sole;
+  const named = Object.fromEntries(Object.entries(instances).map(([name, one]) => [name, sharing(shared, one)]));
+  const isShared = Object.keys(instances).length > 0 && token === undefined;
+  if (endpoint && named[soleInstance])
     failures.push({
       property: "endpoint",
       reason: `is the instance "${soleInstance}", which harper:instances has, too: leave out one of the two`,
     });
-  if (sole.endpoint) named[soleInstance] = sole as Connection;
-  else if (Object.keys(sole).length > 0)
+  if (endpoint) named[soleInstance] = { ...sole, endpoint };
+  else if (Object.keys(sole).length > 0 && !isShared)
     failures.push({ property: "endpoint", reason: "is missing beside the other settings of the connection" });
   for (const [name, connection] of Object.entries(named))
     for (const { property, reason } of connectionProblems(connection))
       failures.push({ property: `instances["${name}"].${property}`, reason });
   return { settings: { instances: named, unverified, refreshBeforeUpdate }, failures };
+}
+
+/** An instance with what all share. Credentials are taken as one, and only by an instance that has none. */
+function sharing({ username, password, ...shared }: Partial<Connection>, own: Connection): Connection {
+  const hasOwn = [own.username, own.password, own.token].some((credential) => credential !== undefined);
+  return { ...shared, ...(hasOwn ? {} : { username, password }), ...own };
 }
 
 /** Reads the settings; throws HarperError `invalid` that names each wrong property. */

@@ -86,6 +86,9 @@ export function packageSchema(version: string): Record<string, unknown> {
     description: "The shape of a Harper (HarperDB) cluster in code: nodes, subscriptions and routes.",
     keywords: ["pulumi", "harper", "harperdb", "category/database", "kind/native"],
     license: "Apache-2.0",
+    publisher: "pulumi-harper",
+    // Generated SDKs carry the version, and are complete packages.
+    meta: { supportPack: true },
     config: { variables: properties(config) },
     provider: { inputProperties: properties(config) },
     types,

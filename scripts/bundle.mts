@@ -1,11 +1,14 @@
 // Bundles the plugin into plugin/bundle: one file that only serves gRPC, and one that is loaded after it has said its port.
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { build } from "esbuild";
 
-const outdir = "plugin/bundle";
+const bundle = "plugin/bundle";
+// Made beside it, as a plugin may be running.
+const outdir = `${bundle}.new`;
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });
-const { warnings } = await build({
+const { warnings, metafile } = await build({
   entryPoints: ["provider/main.ts"],
   outdir,
   bundle: true,
@@ -13,11 +16,27 @@ const { warnings } = await build({
   format: "esm",
   platform: "node",
   target: "node22.19",
-  legalComments: "linked",
+  legalComments: "none",
+  metafile: true,
   logLevel: "warning",
   // What the bundled CommonJS of others still asks for by name.
   banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
 });
-writeFileSync(`${outdir}/package.json`, '{ "type": "module" }\n');
-chmodSync("plugin/pulumi-resource-harper", 0o755);
+writeFileSync(join(outdir, "package.json"), '{ "type": "module" }\n');
+copyFileSync("LICENSE", join(outdir, "LICENSE"));
+writeFileSync(join(outdir, "THIRD-PARTY.txt"), licences(Object.keys(metafile.inputs)));
+rmSync(bundle, { recursive: true, force: true });
+renameSync(outdir, bundle);
 process.exitCode = warnings.length > 0 ? 1 : 0;
+
+/** The licence of every package that something is bundled of. */
+function licences(files: readonly string[]): string {
+  const folders = files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []);
+  const texts = [...new Set(folders)].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const file = readdirSync(folder).find((one) => /^licen[sc]e/i.test(one));
+    const text = file ? readFileSync(join(folder, file), "utf8").trim() : "";
+    return `${name} ${version} (${license})\n\n${text}\n`;
+  });
+  return texts.join(`\n${"-".repeat(80)}\n\n`);
+}

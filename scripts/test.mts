@@ -49,6 +49,7 @@ if (await step("build", "npm", "run", "--silent", "build")) {
   if (existsSync("scripts/generate.mts")) await step("generate --check", "node", "scripts/generate.mts", "--check");
   await suite("unit");
   await suite("e2e");
+  await suite("outside");
 }
 
 console.log();

@@ -190,7 +190,7 @@ export interface ClusterConnection {
   address?: string | undefined;
   /** Whether everything is replicated. */
   replicateByDefault: boolean;
-  /** The edges, those that are off included. */
+  /** The edges over which rows go one way or both. */
   subscriptions: Unwrap<Edge>[];
   /** The sockets by database; none where nothing is received. */
   sockets: Socket[];
@@ -214,7 +214,7 @@ export interface NodeRecord {
   address?: string | undefined;
   /** Whether everything is replicated. */
   replicateByDefault: boolean;
-  /** The edges, those that are off included. */
+  /** The edges over which rows go one way or both. */
   subscriptions: Unwrap<Edge>[];
   /** Whether anything is replicated at all. */
   replicates: boolean;
@@ -274,7 +274,7 @@ export interface GetRoutesResult {
 
 /** The settings of an explicit provider; what is left out is taken from the environment. */
 export interface ProviderArgs {
-  /** Every Harper instance by name; a resource's `target` is one of these names. */
+  /** Every Harper instance by name; a resource's `target` is one of these names. What one leaves out, but its endpoint and a token, is taken from the settings beside: a `username` and `password` that all share, a `timeoutSeconds`. */
   instances?: Input<Record<string, Input<Connection>>> | undefined;
   /** URL of the operations API, such as `https://us-1.example.com:9925`. */
   endpoint?: Input<string> | undefined;

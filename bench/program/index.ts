@@ -1,7 +1,9 @@
 import { Config } from "@pulumi/pulumi";
-import { Node, Subscription } from "pulumi-harper";
+import * as dynamic from "pulumi-harper";
+import * as plugin from "pulumi-harper/native";
 
 const config = new Config("bench");
+const { Node, Subscription } = config.require("frontEnd") === "plugin" ? plugin : dynamic;
 const hostname = "eu-1";
 const edges = config.requireObject<string[]>("tables").map((table) => ({ database: "shop", table }));
 

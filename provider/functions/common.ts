@@ -15,5 +15,5 @@ export const peerFields = {
   name: z.string().meta({ description: "The name the peer reports of itself." }),
   address: z.string().optional().meta({ description: "The URL at which the instance dials it." }),
   replicateByDefault: z.boolean().meta({ description: "Whether everything is replicated." }),
-  subscriptions: z.array(edgeSchema).meta({ description: "The edges, those that are off included." }),
+  subscriptions: z.array(edgeSchema).meta({ description: "The edges over which rows go one way or both." }),
 };

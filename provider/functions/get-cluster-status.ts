@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isOn } from "../operations-api";
 import { commonOutputs } from "../resources/common";
 import { functionInputs, peerFields } from "./common";
 import type { FunctionDefinition } from "./function";
@@ -39,7 +40,7 @@ export const getClusterStatus: FunctionDefinition = {
         name,
         address: url,
         replicateByDefault: full,
-        subscriptions,
+        subscriptions: subscriptions.filter(isOn),
         sockets: sockets.map(({ database, connected, latency }) => ({ database, connected, latency })),
       })),
     };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { replicates } from "../operations-api";
+import { isOn, replicates } from "../operations-api";
 import { commonOutputs } from "../resources/common";
 import { functionInputs, peerFields } from "./common";
 import type { FunctionDefinition } from "./function";
@@ -33,7 +33,7 @@ export const getNodes: FunctionDefinition = {
       address: row.url,
       replicateByDefault: row.full,
       replicates: replicates(row),
-      subscriptions: row.subscriptions,
+      subscriptions: row.subscriptions.filter(isOn),
       shard: row.shard,
       revokedCertificates: row.revokedCertificates,
     }));

@@ -40,7 +40,7 @@ export async function build(folder, goFolder, tools) {
 const shared = () => process.env.PULUMI_HARPER_SHARED_GO_CACHE === "1";
 
 /** Go's own settings hold, but what it writes stays in `goFolder`. */
-function environment(goFolder) {
+export function environment(goFolder) {
   const env = {
     ...process.env,
     CGO_ENABLED: "0",

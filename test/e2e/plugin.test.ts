@@ -71,6 +71,7 @@ describe("the quickstart on the plugin", () => {
   });
 
   test("a rotated password is an update of the provider and of nothing else", async () => {
+    await ask(us, { operation: "drop_user", username: "rotated" }).catch(() => undefined);
     const login = { username: "rotated", role: "super_user", active: true };
     await ask(us, { operation: "add_user", ...login, password: "first-secret-word" });
     const configure = (password: string) =>
@@ -97,112 +98,56 @@ describe("the quickstart on the plugin", () => {
   });
 });
 
-describe("adopting what is there already", () => {
+describe("an explicit provider", () => {
   let stack: TestStack;
-  const node = () => `${us.address}/${eu.address}`;
-  const program = `import { Node, Route, Subscription } from "pulumi-harper/native";\n`;
-  const rows = [{ database: "shop", table: "orders", subscribe: true, publish: true }];
 
   beforeAll(async () => {
     await empty(harper());
-    await createTables(harper(), ["orders", "prices", "stock"]);
-    await ask(us, {
-      operation: "add_node",
-      hostname: eu.address,
-      verify_tls: false,
-      authorization: { username: eu.username, password: eu.password },
-      subscriptions: rows,
-    });
-    await ask(eu, { operation: "set_configuration", replication_routes: [`wss://${us.address}:9933`] });
-    stack = await openStack("import", "native");
+    await createTables(harper(), ["t0", "t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8", "t9", "t10"]);
+    stack = await openStack("explicit-provider", "native");
+    await stack.must("config", "rm", "--path", "harper:instances");
+    stack.write(program(10));
   });
   afterAll(() => empty(harper()));
 
-  /** Imports them, and writes the program that the state says they are. */
-  const imports = async (...objects: [type: string, name: string, id: string][]) => {
-    for (const [type, name, id] of objects)
-      await stack.must(
-        "import",
-        `harper:index:${type}`,
-        name,
-        id,
-        ...["--yes", "--protect=false", "--generate-code=false"],
-      );
-    const { resources = [] } = (await stack.state()).deployment;
-    const declared = objects.map(([type, name]) => {
-      const inputs = resources.find(({ urn }) => urn.endsWith(`::${name}`))?.inputs;
-      return `new ${type}("${name}", ${JSON.stringify(inputs)});`;
-    });
-    stack.write([program, ...declared].join("\n"));
-  };
-  const forget = () => stack.must("state", "delete", "--yes", "--all");
+  const program = (edges: number) => `import { Config, secret } from "@pulumi/pulumi";
+import { Node, Provider } from "pulumi-harper/native";
+const at = (endpoint: string) => ({ endpoint, username: "${us.username}", password: new Config().requireSecret("password") });
+const provider = new Provider("both", {
+  instances: { us: at("${us.endpoint}"), eu: at("${eu.endpoint}") },
+  timeoutSeconds: 20,
+});
+const subscriptions = Array.from({ length: ${edges} }, (_, index) => ({ database: "shop", table: "t" + (index * 7) % ${edges} }));
+new Node("eu", { target: "us", peer: "eu", hostname: "${eu.address}", verifyTls: false, subscriptions }, { provider });
+`;
 
-  test("pulumi import takes over a Node with its edges and a Route, and the program that says the same has no changes", async () => {
-    await imports(["Node", "eu", node()], ["Route", "route", `${eu.address}/wss://${us.address}:9933`]);
-    expect(stack.read()).toContain("subscriptions");
+  test("knows many instances from one process, with its secrets in no state in clear", async () => {
+    await stack.must("config", "set", "--secret", "password", us.password);
+    expect(await stack.up()).toMatchObject({ code: 0, stdout: expect.stringContaining("+ 3 created") });
+    expect(JSON.stringify(await stack.state())).not.toContain(us.password);
     expect(await stack.preview()).toEqual([]);
-    await forget();
   });
 
-  test("and a Node whose edges are Subscriptions of their own", async () => {
-    await imports(["Node", "eu", `${node()}/explicit`], ["Subscription", "orders", `${node()}/shop/orders`]);
+  test("one more edge beside ten is one line of the preview, whatever their order", async () => {
+    stack.write(program(11));
+    const { stdout } = await stack.must("preview", "--diff");
+    const lines = stdout
+      .split("\n")
+      .filter((line) => /^\s+[+~-] /.test(line) && !/harper:index|pulumi:|to update/.test(line));
+    expect(lines.map((line) => line.trim().replace(/\s+/g, " "))).toEqual([
+      "~ subscriptions: [",
+      expect.stringMatching(/^\+ \[\d+\]: \{$/),
+      '+ database : "shop"',
+      "+ publish : true",
+      "+ subscribe: true",
+      '+ table : "t10"',
+    ]);
+    expect(await stack.up()).toMatchObject({ code: 0, stdout: expect.stringContaining("~ 1 updated") });
     expect(await stack.preview()).toEqual([]);
-    await forget();
   });
 
-  test("the import option takes over what is declared by hand", async () => {
-    const peer = `target: "us-1", hostname: "${eu.address}", verifyTls: false`;
-    const edge = `{ target: "us-1", node: "${eu.address}", database: "shop", table: "orders" }`;
-    stack.write(`${program}
-new Node("eu", { ${peer}, replicateByDefault: false }, { import: "${node()}/explicit" });
-new Subscription("orders", ${edge}, { import: "${node()}/shop/orders" });
-new Route("route", { target: "eu-1", hostname: "${us.address}" }, { import: "${eu.address}/wss://${us.address}:9933" });
-`);
-    const up = await stack.up();
-    expect(up).toMatchObject({ code: 0, stdout: expect.stringMatching(/= 3 imported/) });
-    expect(up.stdout).not.toMatch(/replace/);
-    expect(await stack.preview()).toEqual([]);
-    await forget();
-  });
-
-  test("get() reads without managing", async () => {
-    stack.write(`${program}
-export const name = Node.get("eu", "${node()}").name;
-export const table = Subscription.get("orders", "${node()}/shop/orders").table;
-export const address = Route.get("route", "${eu.address}/wss://${us.address}:9933").address;
-`);
-    expect(await stack.up()).toMatchObject({ code: 0 });
-    const { stdout } = await stack.must("stack", "output", "--json");
-    expect(JSON.parse(stdout)).toEqual({ name: eu.address, table: "orders", address: `wss://${us.address}:9933` });
-    expect(await stack.preview()).toEqual([]);
+  test("destroy leaves nothing", async () => {
     expect(await stack.destroy()).toMatchObject({ code: 0 });
-    expect((await peers(us)).map(({ name }) => name)).toEqual([eu.address]);
-  });
-
-  test("an id of nothing, and one that is no id, are told apart", async () => {
-    const absent = await stack.pulumi("import", "harper:index:Node", "x", `${us.address}/nobody`, "--yes");
-    expect(absent.code).not.toBe(0);
-    expect(absent.stdout + absent.stderr).toMatch(/does not exist/);
-    const wrong = await stack.pulumi("import", "harper:index:Subscription", "x", node(), "--yes");
-    expect(wrong.stdout + wrong.stderr).toMatch(/INSTANCE\/NODE\/DATABASE\/TABLE/);
-  });
-
-  test("functions answer, and their answers hold no secrets", async () => {
-    stack.write(`import { getClusterStatus, getNodes, getRoutesOutput } from "pulumi-harper/native";
-export const status = getClusterStatus({ target: "us-1" });
-export const nodes = getNodes({ target: "us-1" });
-export const routes = getRoutesOutput({ target: "eu-1" });
-`);
-    expect(await stack.up()).toMatchObject({ code: 0 });
-    const { stdout } = await stack.must("stack", "output", "--json", "--show-secrets");
-    const { status, nodes, routes: known } = JSON.parse(stdout);
-    expect(status).toMatchObject({ instance: us.address, connections: [{ name: eu.address, subscriptions: rows }] });
-    expect(nodes.nodes).toMatchObject([{ name: eu.address, replicateByDefault: false, replicates: true }]);
-    expect(known).toEqual({
-      instance: eu.address,
-      file: [`wss://${us.address}:9933`],
-      memory: [],
-      restartPending: true,
-    });
+    expect([await peers(us), await peers(eu)]).toEqual([[], []]);
   });
 });

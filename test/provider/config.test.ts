@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readSettings, soleInstance } from "../../provider/config";
+import { readSettings, settingsFrom, soleInstance } from "../../provider/config";
 import { Instances } from "../../provider/instances";
 
 const us = { endpoint: "https://us:9925", username: "u", password: "p" };
@@ -15,6 +15,21 @@ test("with several, each resource says which", () => {
   expect(instances.problemWith(undefined)?.reason).toMatch(/name one of harper:instances \("a", "b"\)/);
   expect(instances.problemWith("c")?.reason).toMatch(/"c" is not in harper:instances/);
   expect(instances.problemWith("a")).toBeUndefined();
+});
+
+test("what instances leave out is taken from the settings beside, credentials as one, and never a token", () => {
+  const [a, b] = [{ endpoint: "https://a" }, { endpoint: "https://b", token: "t", timeoutSeconds: 9 }];
+  const { instances } = readSettings({ instances: { a, b }, username: "u", password: "p", timeoutSeconds: 5 });
+  expect(instances).toEqual({ a: { ...a, username: "u", password: "p", timeoutSeconds: 5 }, b });
+  expect(() => readSettings({ instances: { a }, token: "t" })).toThrow(/harper:endpoint is missing/);
+});
+
+test("settings as text are read as what they are; a password of digits stays one", () => {
+  const texts: Record<string, string> = { ...us, password: "123", timeoutSeconds: "5", insecureSkipTlsVerify: "true" };
+  expect(settingsFrom((name) => texts[name], {})).toEqual({ ...texts, timeoutSeconds: 5, insecureSkipTlsVerify: true });
+  const environment = { HARPER_CA_CERTIFICATE: "pem", HARPER_USERNAME: "other", HARPER_TOKEN: "" };
+  expect(settingsFrom((name) => texts[name], environment)).toMatchObject({ username: "u", caCertificate: "pem" });
+  expect(settingsFrom(() => undefined, environment)).toEqual({ username: "other", caCertificate: "pem" });
 });
 
 describe("what is wrong is named, and no secret is in the text", () => {
