@@ -17,6 +17,7 @@ const files: Record<string, string> = {
   "sdk/types.ts": sdkTypes(),
   "docs/reference.md": referencePage(),
   "docs/examples.md": withShownFiles("docs/examples.md"),
+  "docs/plugin.md": withShownFiles("docs/plugin.md"),
   "README.md": withShownFiles("README.md"),
 };
 const biome = require.resolve("@biomejs/biome/bin/biome");

@@ -13,6 +13,8 @@ export interface RunOptions {
   env?: NodeJS.ProcessEnv;
   /** Ended when it takes longer. */
   limitMs?: number;
+  /** Kills it, as nothing else would: no child of its own goes with it. */
+  kill?: AbortSignal;
   /** Told every piece of output as it comes. */
   hear?: (text: string) => void;
 }
@@ -20,7 +22,7 @@ export interface RunOptions {
 export async function run(
   command: string,
   args: readonly string[],
-  { cwd, env, limitMs = 240_000, hear }: RunOptions,
+  { cwd, env, limitMs = 240_000, kill, hear }: RunOptions,
 ): Promise<Outcome> {
   const start = performance.now();
   const child = spawn(command, args, {
@@ -29,6 +31,7 @@ export async function run(
     stdio: ["ignore", "pipe", "pipe"],
     timeout: limitMs,
   });
+  kill?.addEventListener("abort", () => child.kill("SIGKILL"));
   let stdout = "";
   let stderr = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {

