@@ -1,48 +1,45 @@
 import { engines } from "../package.json";
+import { nodeProblem } from "./frontends/grpc/node-version";
 import { PluginServer } from "./frontends/grpc/server";
 
-// The engine waits for the port, so nothing but gRPC is loaded before it is printed.
-const [engineAddress] = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
+// Where the engine listens; nothing where a developer starts the plugin and has an engine attach.
+const [engineAddress] = process.argv.slice(2);
 const server = new PluginServer();
+/** When nobody is there any more: what was begun on an instance is better done than broken off. */
+const unattendedMs = 120_000;
 
-/** Loaded once, while the engine connects. */
-let handlers: Promise<Awaited<ReturnType<typeof load>>> | undefined;
+async function main(): Promise<void> {
+  const problem = nodeProblem(engines.node);
+  if (problem) {
+    process.stderr.write(`${problem}\n`);
+    process.exit(1);
+  }
+  // The engine waits for the port, so nothing but gRPC is loaded before it is printed.
+  const port = await server.listen(handlers);
+  process.stdout.write(`${port}\n`);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop(unattendedMs));
+  await handlers();
+}
+
+let loaded: ReturnType<typeof load> | undefined;
+function handlers(): ReturnType<typeof load> {
+  loaded ??= load();
+  return loaded;
+}
+
 async function load() {
   const [{ resourceProvider }, { whenGone }] = await Promise.all([
     import("./frontends/grpc/service.js"),
     import("./frontends/grpc/engine-watch.js"),
   ]);
   if (!engineAddress) return resourceProvider();
-  whenGone(engineAddress, () => void stop());
+  whenGone(engineAddress, () => void stop(unattendedMs));
   return resourceProvider({ engineAddress, onCancel: () => void stop() });
 }
 
-async function stop(): Promise<void> {
-  await server.close();
+async function stop(graceMs?: number): Promise<void> {
+  await server.close(graceMs);
   process.exit(0);
 }
 
-async function main(): Promise<void> {
-  const port = await server.listen(() => {
-    handlers ??= load();
-    return handlers;
-  });
-  process.stdout.write(`${port}\n`);
-  handlers ??= load();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop());
-  await handlers;
-}
-
-/** Said here, as what fails on an old one fails with a riddle. */
-function requireNode(wanted: string): void {
-  const [needed = [], here = []] = [wanted, process.versions.node].map((text) =>
-    text.replace(/^>=/, "").split(".").map(Number),
-  );
-  const [major = 0, minor = 0] = here;
-  if (major > (needed[0] ?? 0) || (major === needed[0] && minor >= (needed[1] ?? 0))) return;
-  process.stderr.write(`pulumi-resource-harper: Node ${wanted} is needed, and ${process.versions.node} is on PATH\n`);
-  process.exit(1);
-}
-
-requireNode(engines.node);
 void main();

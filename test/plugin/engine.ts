@@ -72,6 +72,7 @@ export class Engine {
 
   /** Disappears as a killed engine does. */
   vanish(): void {
+    for (const client of this.clients) client.close();
     this.log.forceShutdown();
   }
 

@@ -50,7 +50,7 @@ test("the built plugin: its port is the first line, it works, and ends with 0 wh
 test("an engine that was killed is noticed: what is under way is done, and the plugin ends", async () => {
   const { client, child } = await engine.spawn();
   await configure(client, { instances: connectionsOf(world) });
-  fake.fail("us-1", { fault: { kind: "late", ms: 1000 }, operation: "add_node" });
+  fake.fail("us-1", { fault: { kind: "delay", ms: 7000 }, operation: "add_node" });
   const urn = "urn:pulumi:dev::p::harper:index:Node::it";
   void call(client, "create", new CreateRequest().setUrn(urn).setProperties(struct(eu()))).catch(() => undefined);
   await expect.poll(asked("add_node")).toBe(true);

@@ -74,6 +74,7 @@ test("before the plugin has said its port, it has loaded gRPC and Pulumi's stubs
     "@grpc/grpc-js",
     "@pulumi/pulumi/proto/provider_grpc_pb",
     "package.json",
+    "provider/frontends/grpc/node-version.ts",
     "provider/frontends/grpc/server.ts",
     "provider/main.ts",
   ]);

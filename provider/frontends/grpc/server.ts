@@ -1,25 +1,25 @@
-import { Server, ServerCredentials } from "@grpc/grpc-js";
+import { Server, ServerCredentials, type sendUnaryData, status } from "@grpc/grpc-js";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import type { resourceProvider } from "./service";
 
 type Handlers = ReturnType<typeof resourceProvider>;
-
-/** How long calls under way may take to end after a shutdown was asked for. */
-const graceMs = 5000;
+type Answer = sendUnaryData<unknown>;
 
 /** A server on a free port of the loopback interface, whose handlers come when they are loaded. */
 export class PluginServer {
   private readonly server = new Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
+  private readonly underWay = new Set<Promise<void>>();
 
   /** Resolves with the port. */
   async listen(handlers: () => Promise<Handlers>): Promise<number> {
     const methods = Object.keys(ResourceProviderService).map((name) => [
       name,
-      async (call: never, callback: (error: unknown) => void) => {
-        const handler = (await handlers())[name];
-        if (handler) handler(call, callback as never);
-        else callback({ code: 12, details: `harper does not implement ${name}` });
-      },
+      (call: never, answer: Answer) =>
+        this.follow(answer, async (done) => {
+          const handler = (await handlers())[name];
+          if (handler) handler(call, done);
+          else done({ code: status.UNIMPLEMENTED, details: `harper does not implement ${name}` });
+        }),
     ]);
     this.server.addService(ResourceProviderService, Object.fromEntries(methods));
     return new Promise((resolve, reject) => {
@@ -29,15 +29,31 @@ export class PluginServer {
     });
   }
 
-  /** Ends when what is under way has ended, at the latest after some seconds. */
-  async close(): Promise<void> {
-    const ended = Promise.withResolvers<void>();
-    const timer = setTimeout(() => {
-      this.server.forceShutdown();
-      ended.resolve();
-    }, graceMs);
-    this.server.tryShutdown(() => ended.resolve());
-    await ended.promise;
+  /** Ends when what is under way has ended, at the latest after this time. */
+  async close(graceMs = 5000): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, graceMs);
+    // A server of grpc-js is done when nobody listens any more, whether or not the work goes on.
+    await Promise.race([this.ended(), late.promise]);
+    const shut = new Promise<void>((resolve) => this.server.tryShutdown(() => resolve()));
+    await Promise.race([shut, late.promise]);
     clearTimeout(timer);
+    this.server.forceShutdown();
+  }
+
+  private async ended(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.all(this.underWay);
+  }
+
+  private follow(answer: Answer, work: (done: Answer) => Promise<void>): void {
+    const ended = new Promise<void>((resolve) => {
+      const done: Answer = (...outcome) => {
+        answer(...outcome);
+        resolve();
+      };
+      work(done).catch((error: Error) => done({ code: status.INTERNAL, details: error.stack ?? error.message }));
+    });
+    this.underWay.add(ended);
+    void ended.then(() => this.underWay.delete(ended));
   }
 }
