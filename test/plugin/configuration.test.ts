@@ -3,7 +3,7 @@ import type { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_
 import { CheckRequest, ConfigureRequest, DiffRequest, DiffResponse } from "@pulumi/pulumi/proto/provider_pb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fromStruct } from "../../provider/frontends/grpc/struct";
-import { secretsIn } from "../../provider/frontends/values";
+import { secretsIn, withSecrets } from "../../provider/frontends/values";
 import { unknown } from "../../provider/unknown";
 import { fakeWorld } from "../lifecycle/fake-world";
 import { connectionsOf } from "../lifecycle/world";
@@ -54,6 +54,11 @@ describe("CheckConfig", () => {
     const inputs = fromStruct((await check(news)).getInputs());
     expect(secretsIn(inputs).sort()).toEqual(["instances", "password"]);
     expect(plain((await check(news)).getInputs())).toEqual(news);
+    const marked = struct(
+      withSecrets({ endpoint: "https://b", username: "u", password: "hush" }, ["password", "endpoint"]),
+    );
+    const again = await call(client, "checkConfig", new CheckRequest().setUrn(urn).setNews(marked));
+    expect(fromStruct(again.getInputs())).toEqual(fromStruct(marked));
   });
 
   test("what is not known yet is not wrong, and it is said that nothing is asked", async () => {

@@ -1,5 +1,12 @@
+import type { ServiceError } from "@grpc/grpc-js";
 import type { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { CreateRequest, InvokeRequest, ReadRequest, UpdateRequest } from "@pulumi/pulumi/proto/provider_pb";
+import {
+  CreateRequest,
+  InvokeRequest,
+  PropertyDiff,
+  ReadRequest,
+  UpdateRequest,
+} from "@pulumi/pulumi/proto/provider_pb";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fromStruct } from "../../provider/frontends/grpc/struct";
 import { secretsIn, withSecrets } from "../../provider/frontends/values";
@@ -8,7 +15,7 @@ import { unknown } from "../../provider/unknown";
 import { fakeWorld } from "../lifecycle/fake-world";
 import { authorizationOf, connectionsOf, peersOf } from "../lifecycle/world";
 import { call, Engine } from "./engine";
-import { configure, plain, resourceAt, struct } from "./provider";
+import { configure, plain, remainsIn, resourceAt, struct } from "./provider";
 
 let engine: Engine;
 let client: ResourceProviderClient;
@@ -95,6 +102,24 @@ describe("a preview", () => {
   });
 });
 
+describe("a difference", () => {
+  test("in place leaves the outputs as they are; a replacement does not, and its lines say so", async () => {
+    const { state } = await resourceAt(client, "Node").create({ ...explicit(), replicateByDefault: true });
+    const full = { ...explicit(), replicateByDefault: true };
+    expect(await resourceAt(client, "Node").diff(state, { ...full, shard: 2 })).toMatchObject({
+      stables: ["instance", "name", "address"],
+      detailed: { shard: PropertyDiff.Kind.ADD },
+      deleteBeforeReplace: false,
+    });
+    expect(await resourceAt(client, "Node").diff(state, { ...explicit(), shard: 2 })).toMatchObject({
+      stables: [],
+      replaces: ["replicateByDefault"],
+      detailed: { replicateByDefault: PropertyDiff.Kind.UPDATE_REPLACE, shard: PropertyDiff.Kind.ADD },
+      deleteBeforeReplace: true,
+    });
+  });
+});
+
 describe("live drift in a plain preview", () => {
   test.each([
     [{}, true],
@@ -156,6 +181,26 @@ describe("secrets", () => {
     const answer = await call(client, "read", read.setInputs(given));
     expect(secretsIn(fromStruct(answer.getProperties()))).toEqual(["url"]);
     expect(secretsIn(fromStruct(answer.getInputs()))).toEqual(["url"]);
+    read.clearInputs();
+    expect(secretsIn(fromStruct((await call(client, "read", read)).getProperties()))).toEqual(["url"]);
+    const news = envelope({ target: "us", url: "wss://eu-1:9933" }, ["url"]);
+    const update = new UpdateRequest().setUrn(urnOf("Route")).setOlds(created.getProperties()).setNews(news);
+    expect(secretsIn(fromStruct((await call(client, "update", update)).getProperties()))).toEqual(["url"]);
+  });
+
+  test("what is left of an object that was made in part keeps its inputs, its secrets and that it is to be refreshed", async () => {
+    const { state: node } = await resourceAt(client, "Node").create(explicit());
+    const dog = { target: "us", node: node.name, database: "shop", table: "dog", subscribe: true, publish: true };
+    fake.fail("us-1", { operation: "update_node", fault: { kind: "half" }, times: 2 });
+    const request = new CreateRequest().setUrn(urnOf("Subscription")).setProperties(envelope(dog, ["table"]));
+    const failed = await call(client, "create", request).catch((error: ServiceError) => error);
+    const left = "metadata" in failed ? remainsIn(failed) : undefined;
+    expect(left?.getId()).toBe("us-1/eu-1/shop/dog");
+    expect(left?.getRefreshBeforeUpdate()).toBe(true);
+    expect(plain(left?.getInputs())).toEqual(dog);
+    expect(secretsIn(fromStruct(left?.getInputs()))).toEqual(["table"]);
+    expect(secretsIn(fromStruct(left?.getProperties()))).toEqual(["table"]);
+    expect(left?.getReasonsList().join()).toMatch(/update_node on us: the record here/);
   });
 
   test("a refresh keeps inputs that Harper keeps nowhere, or it would show them as gone", async () => {

@@ -65,6 +65,7 @@ export function resourceAt(client: ResourceProviderClient, name: "Node" | "Subsc
         changed: answer.getDiffsList(),
         replaces: answer.getReplacesList(),
         deleteBeforeReplace: answer.getDeletebeforereplace(),
+        stables: answer.getStablesList(),
         detailed: Object.fromEntries(detailed),
       };
     },
@@ -83,12 +84,17 @@ export function resourceAt(client: ResourceProviderClient, name: "Node" | "Subsc
   };
 }
 
-/** As the engine does: what is left of a half-made object is in a field of the error. */
-export function asPartialFailure(error: ServiceError): never {
+/** What is left of a half-made object, in a field of the error; undefined where nothing is. */
+export function remainsIn(error: ServiceError): ErrorResourceInitFailed | undefined {
   const [packed] = error.metadata?.get("grpc-status-details-bin") ?? [];
-  if (!(packed instanceof Buffer)) throw error;
+  if (!(packed instanceof Buffer)) return undefined;
   const [detail] = Status.deserializeBinary(packed).getDetailsList();
-  const left = ErrorResourceInitFailed.deserializeBinary(detail?.getValue_asU8() ?? new Uint8Array());
+  return ErrorResourceInitFailed.deserializeBinary(detail?.getValue_asU8() ?? new Uint8Array());
+}
+
+function asPartialFailure(error: ServiceError): never {
+  const left = remainsIn(error);
+  if (!left) throw error;
   const [reason = ""] = left.getReasonsList();
   throw new PartialFailure(left.getId(), plain(left.getProperties()), new Error(reason));
 }

@@ -47,9 +47,7 @@ export function diffConfig(request: DiffRequest): DiffResponse {
   };
   const before = settings(request.getOldInputs() ?? request.getOlds());
   const after = settings(request.getNews());
-  const changed = settingNames.filter(
-    (name) => hasUnknown(after[name]) || !isDeepStrictEqual(before[name], after[name]),
-  );
+  const changed = settingNames.filter((name) => !isDeepStrictEqual(before[name], after[name]));
   return new DiffResponse()
     .setChanges(changed.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE)
     .setDiffsList(changed);
