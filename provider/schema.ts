@@ -33,10 +33,12 @@ const token = (name: string) => `harper:index:${name}`;
 /** The Pulumi package schema, out of the same declarations that validate. */
 export function packageSchema(version: string): Record<string, unknown> {
   const types: Record<string, unknown> = {};
-  const property = (shape: FieldShape): Record<string, unknown> => {
-    const { description, secret } = shape;
+  const property = (key: string, shape: FieldShape): Record<string, unknown> => {
+    const { description, secret, enum: values } = shape;
+    const named = values && token(key.charAt(0).toUpperCase() + key.slice(1));
+    if (named) types[named] = { type: "string", description, enum: values.map((value) => ({ value })) };
     return {
-      ...typeOf(shape),
+      ...(named ? { $ref: `#/types/${named}` } : typeOf(shape)),
       ...(description ? { description } : {}),
       ...(shape.default !== undefined && typeof shape.default !== "object" ? { default: shape.default } : {}),
       ...(secret ? { secret: true } : {}),
@@ -44,7 +46,7 @@ export function packageSchema(version: string): Record<string, unknown> {
     };
   };
   const properties = (shape: FieldShape) =>
-    Object.fromEntries(Object.entries(shape.properties ?? {}).map(([key, field]) => [key, property(field)]));
+    Object.fromEntries(Object.entries(shape.properties ?? {}).map(([key, field]) => [key, property(key, field)]));
   const define = (defs: Record<string, FieldShape> = {}) => {
     for (const [name, shape] of Object.entries(defs))
       types[token(name)] = {
