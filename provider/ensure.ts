@@ -1,7 +1,7 @@
 import { shown } from "./adoption";
 import { withoutUndefined } from "./check";
 import { diffFields } from "./diff";
-import { HarperError } from "./operations-api";
+import { begin, HarperError } from "./operations-api";
 import type { Context, Inputs, Resource, State } from "./resource";
 import { outputsIn } from "./states";
 
@@ -29,6 +29,7 @@ export async function ensure(
   const like = before ? { ...outputsIn(resource, before), ...wanted } : wanted;
   const incomplete = (there: State | undefined, error: unknown) =>
     there ? new PartialFailure(resource.id(there), withoutUndefined(there), error) : error;
+  begin();
   try {
     await resource.write(wanted, before, context);
   } catch (error) {

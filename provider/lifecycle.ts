@@ -1,12 +1,13 @@
 import { takeOver, tellWhatIsThere } from "./adoption";
 import { type CheckFailure, checkInputs, withoutUndefined } from "./check";
+import { Declared } from "./declared";
 import { diffFields } from "./diff";
 import { ensure } from "./ensure";
 import type { FunctionDefinition } from "./functions";
 import { isElsewhere, isRenamed, isUnverified, requireSame, whereMade } from "./identity";
 import { find } from "./import";
 import type { Instances, Target } from "./instances";
-import { cannotTell, HarperError } from "./operations-api";
+import { begin, cannotTell, HarperError } from "./operations-api";
 import { overdueFields, tellPending } from "./pending";
 import type { CommonInputs, Context, Fail, Inputs, Resource, State, Tell } from "./resource";
 import { plannedState } from "./states";
@@ -20,8 +21,11 @@ export interface Surroundings {
   unverified: "keep" | "fail";
 }
 
-/** What the user allows one operation: Pulumi's `customTimeouts`. */
-export interface Limit {
+/** What a front end may know of the engine's request. */
+export interface Request {
+  /** Of the resource. */
+  urn?: string;
+  /** What the user allows the operation: Pulumi's `customTimeouts`. */
   timeoutSeconds?: number;
 }
 
@@ -29,7 +33,7 @@ export interface Limit {
 export class Lifecycle {
   private readonly surroundings: Surroundings;
   private readonly tell: Tell;
-  private readonly takenOver = new Set<string>();
+  private readonly declared = new Declared();
   private readonly toReplace = new Set<string>();
 
   constructor(surroundings: Surroundings) {
@@ -54,23 +58,28 @@ export class Lifecycle {
         const fail: Fail = (property, reason) => failures.push({ property, reason });
         await resource.liveRules(inputs, { ...this.context(inputs), isNew: Object.keys(olds).length === 0 }, fail);
       } catch (error) {
-        if (!cannotTell(error)) throw error;
+        if (!cannotTell(error) || error.code === "cancelled" || this.surroundings.unverified === "fail") throw error;
         this.tell(
           "warning",
           `${resource.name}: not checked against ${error.instance}, it is checked when it is written. ${error.message}`,
         );
       }
     }
+    if (failures.length === 0) this.declared.checked(resource, inputs);
     return { inputs, failures };
   }
 
   /** What `up` would change. Says what is stored but does not flow. */
-  async diff(resource: Resource, state: State, wanted: Inputs) {
+  async diff(resource: Resource, state: State, wanted: Inputs, { urn }: Request = {}) {
     const fields = diffFields(resource.inputs, state, wanted);
     const isAnother = !hasUnknown(wanted.target) && (await isElsewhere(state, wanted, this.context(wanted)));
     if (isAnother || isRenamed(state, wanted)) fields.changed.push("target");
     if (isAnother) fields.replaces.push("target");
-    if (fields.replaces.length > 0) this.toReplace.add(`${resource.name} ${resource.id(state)}`);
+    const id = resource.id(state);
+    if (fields.replaces.length > 0) {
+      this.toReplace.add(`${resource.name} ${id}`);
+      this.declared.replaced(resource, id, urn);
+    } else this.declared.compared(resource, id, wanted, urn);
     const overdue =
       fields.changed.length === 0 && !hasUnknown(wanted)
         ? await overdueFields(resource, state, wanted, this.context(wanted))
@@ -90,26 +99,31 @@ export class Lifecycle {
   }
 
   /** Makes it, or adopts what is there and identical. Throws PartialFailure where a part of it is there. */
-  create(resource: Resource, wanted: Inputs, limit: Limit = {}): Promise<{ id: string; state: State }> {
-    return this.together(`create ${resource.name}`, wanted, limit, async () => {
+  create(resource: Resource, wanted: Inputs, request: Request = {}): Promise<{ id: string; state: State }> {
+    return this.together(`create ${resource.name}`, wanted, request, async () => {
       const context = this.context(wanted);
       const before = await resource.observe(wanted, context);
       if (before && takeOver(resource, before, wanted, context) === "identical") {
         await tellPending(resource, before, context);
-        return this.adopted(resource, before);
+        this.declared.adopted(resource, resource.id(before), request.urn);
+        return { id: resource.id(before), state: withoutUndefined(before) };
       }
       const state = await ensure(resource, wanted, before, context);
       await tellPending(resource, state, context);
-      return before ? this.adopted(resource, state) : { id: resource.id(state), state };
+      const id = resource.id(state);
+      if (before) this.declared.adopted(resource, id, request.urn);
+      else this.declared.written(resource, id, request.urn);
+      return { id, state };
     });
   }
 
-  update(resource: Resource, state: State, wanted: Inputs, limit: Limit = {}): Promise<{ state: State }> {
-    return this.together(`update ${resource.name} ${resource.id(state)}`, wanted, limit, async () => {
+  update(resource: Resource, state: State, wanted: Inputs, request: Request = {}): Promise<{ state: State }> {
+    return this.together(`update ${resource.name} ${resource.id(state)}`, wanted, request, async () => {
       const context = this.context(wanted);
       await requireSame(state, context);
       const before = await resource.observe({ ...state, ...wanted }, context);
       const now = await ensure(resource, wanted, before, context, state);
+      this.declared.written(resource, resource.id(now), request.urn);
       await tellPending(resource, now, context);
       return { state: now };
     });
@@ -120,7 +134,7 @@ export class Lifecycle {
     resource: Resource,
     id: string,
     state: State,
-    { timeoutSeconds }: Limit = {},
+    { timeoutSeconds }: Request = {},
   ): Promise<{ id: string; state: State } | undefined> {
     try {
       const context = this.context(state);
@@ -130,7 +144,7 @@ export class Lifecycle {
         return found && { id: resource.id(found), state: withoutUndefined(found) };
       });
     } catch (error) {
-      if (!isUnverified(error) || this.surroundings.unverified === "fail") throw error;
+      if (!isUnverified(error) || error.code === "cancelled" || this.surroundings.unverified === "fail") throw error;
       this.tell("warning", `${resource.name} ${id}: not verified, its state is kept. ${error.message}`);
       return { id, state };
     }
@@ -140,7 +154,7 @@ export class Lifecycle {
   async find(resource: Resource, id: string): Promise<{ id: string; state: State } | undefined> {
     const { instances } = this.surroundings;
     const state = await find(resource, id, instances, (at) => this.context({ target: at.name }));
-    return state && this.adopted(resource, state);
+    return state && { id: resource.id(state), state };
   }
 
   /** What one of the functions answers. */
@@ -161,14 +175,15 @@ export class Lifecycle {
   }
 
   /** Takes it away. What is gone already is gone. */
-  delete(resource: Resource, state: State, limit: Limit = {}): Promise<void> {
+  delete(resource: Resource, state: State, request: Request = {}): Promise<void> {
     const id = resource.id(state);
-    return this.together(`delete ${resource.name} ${id}`, state, limit, async () => {
-      if (this.takenOver.has(`${resource.name} ${id}`)) {
-        const text = `${resource.name} ${id} stays: another resource of the program is the same object now. After renaming a resource, give it \`aliases\` next time.`;
+    return this.together(`delete ${resource.name} ${id}`, state, request, async () => {
+      if (this.declared.keeps(resource, id, request.urn)) {
+        const text = `${resource.name} ${id} stays as it is, as the program still declares it. Renaming a resource needs \`aliases\`; to make an object anew, \`pulumi destroy --target\` its resource first.`;
         return this.tell("warning", text);
       }
       const context = await whereMade(state, this.context(state));
+      begin();
       if (!(await resource.remove(state, context))) return;
       if (await resource.observe(state, context))
         throw new HarperError("notApplied", {
@@ -181,16 +196,9 @@ export class Lifecycle {
   }
 
   /** Writes begin in waves, with what else the engine has in flight. */
-  private together<T>(what: string, { target }: CommonInputs, limit: Limit, write: () => Promise<T>): Promise<T> {
+  private together<T>(what: string, { target }: CommonInputs, request: Request, write: () => Promise<T>): Promise<T> {
     const { instances } = this.surroundings;
-    return instances.wave.join(() => within(limit.timeoutSeconds, what, instances.at(target).name, write));
-  }
-
-  /** What this run took over may have been another resource's, which is not to take it away then. */
-  private adopted(resource: Resource, there: State): { id: string; state: State } {
-    const id = resource.id(there);
-    this.takenOver.add(`${resource.name} ${id}`);
-    return { id, state: withoutUndefined(there) };
+    return instances.wave.join(() => within(request.timeoutSeconds, what, instances.at(target).name, write));
   }
 
   private context(inputs: CommonInputs): Context {

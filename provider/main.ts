@@ -5,8 +5,8 @@ import { PluginServer } from "./frontends/grpc/server";
 // Where the engine listens; nothing where a developer starts the plugin and has an engine attach.
 const [engineAddress] = process.argv.slice(2);
 const server = new PluginServer();
-/** When nobody is there any more: what was begun on an instance is better done than broken off. */
-const unattendedMs = 120_000;
+/** What was begun on an instance is better done than broken off, whoever is still there. */
+const graceMs = 120_000;
 
 async function main(): Promise<void> {
   const problem = nodeProblem(engines.node);
@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   // The engine waits for the port, so nothing but gRPC is loaded before it is printed.
   const port = await server.listen(handlers);
   process.stdout.write(`${port}\n`);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop(unattendedMs));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stop());
   await handlers();
 }
 
@@ -33,11 +33,11 @@ async function load() {
     import("./frontends/grpc/engine-watch.js"),
   ]);
   if (!engineAddress) return resourceProvider();
-  whenGone(engineAddress, () => void stop(unattendedMs));
+  whenGone(engineAddress, () => void stop());
   return resourceProvider({ engineAddress, onCancel: () => void stop() });
 }
 
-async function stop(graceMs?: number): Promise<void> {
+async function stop(): Promise<void> {
   await server.close(graceMs);
   process.exit(0);
 }

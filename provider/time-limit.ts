@@ -1,4 +1,4 @@
-import { HarperError, patience } from "./operations-api";
+import { HarperError, scope } from "./operations-api";
 
 /** What a user allows one operation of one resource: Pulumi's `customTimeouts`, in seconds. 0 and nothing set no limit. */
 export async function within<T>(
@@ -7,15 +7,16 @@ export async function within<T>(
   instance: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  if (!seconds) return work();
-  const milliseconds = Math.ceil(seconds * 1000);
+  if (!seconds) return scope.run({}, work);
+  // A timer takes no more than 24 days, and would end at once.
+  const milliseconds = Math.min(Math.ceil(seconds * 1000), 2 ** 31 - 1);
   const expired = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
     const problem = `not done within the ${seconds} s that customTimeouts allows`;
     expired.reject(new HarperError("timeout", { operation: what, instance, problem }));
   }, milliseconds);
   try {
-    return await Promise.race([patience.run(milliseconds, work), expired.promise]);
+    return await Promise.race([scope.run({ patienceMs: milliseconds }, work), expired.promise]);
   } finally {
     clearTimeout(timer);
   }

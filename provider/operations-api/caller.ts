@@ -1,10 +1,10 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout } from "node:timers/promises";
 import { failureIn, isPassing } from "./answers";
 import type { Connection } from "./connection";
 import { HarperError } from "./errors";
 import { Lane } from "./lane";
 import { type AnswerOf, type OperationName, operations, type RequestOf } from "./operations";
+import { hasBegun, scope } from "./scope";
 import { neverConnected, Transport } from "./transport";
 import { toWire } from "./wire";
 
@@ -25,8 +25,8 @@ const readTries = 4;
 /** Of `cluster_status`, whose answer is lost when somebody else asks at the same time. All but the last are given up early. */
 const lostTries = 3;
 const firstPauseMs = 200;
-/** Milliseconds that whoever waits for a write grants it, where that is more than the connection's own limit. */
-export const patience = new AsyncLocalStorage<number>();
+/** How long an instance that did not answer a read in time is not asked again. */
+const silenceMs = 30_000;
 /** How long a failed read answers for those who ask the same. */
 const failureMs = 2000;
 
@@ -43,6 +43,7 @@ export class Caller {
   private readonly shared = new Map<string, { until: number; answer: Promise<unknown> }>();
   private readonly last = new Map<string, unknown>();
   private readonly stop = new AbortController();
+  private silence: { until: number; error: HarperError } | undefined;
 
   /** `name` is what the instance is called in messages; `lane` is shared with all who speak to the same endpoint. */
   constructor(name: string, connection: Connection, given: Partial<Surroundings> = {}, lane = new Lane()) {
@@ -79,7 +80,7 @@ export class Caller {
   /** A read that all who ask within `maxAgeMs` share, its failure included; any write of ours drops it. */
   share<T>(key: string, maxAgeMs: number, read: () => Promise<T>): Promise<T> {
     const kept = this.shared.get(key);
-    if (kept && this.surroundings.now() < kept.until) return kept.answer as Promise<T>;
+    if (kept && this.surroundings.now() < kept.until) return this.orAlone(kept.answer as Promise<T>, read);
     const entry = { until: this.surroundings.now() + maxAgeMs, answer: read() };
     this.shared.set(key, entry);
     entry.answer.then(
@@ -89,6 +90,16 @@ export class Caller {
       },
     );
     return entry.answer as Promise<T>;
+  }
+
+  /** Work that has begun is not to fail because a read was cancelled that somebody else had asked for. */
+  private async orAlone<T>(shared: Promise<T>, read: () => Promise<T>): Promise<T> {
+    try {
+      return await shared;
+    } catch (error) {
+      if (error instanceof HarperError && error.code === "cancelled" && hasBegun()) return read();
+      throw error;
+    }
   }
 
   /**
@@ -105,7 +116,7 @@ export class Caller {
     for (const [key, { until }] of this.shared) if (until !== Number.POSITIVE_INFINITY) this.shared.delete(key);
   }
 
-  /** Gives up what is under way: every open call ends with the code `cancelled`. */
+  /** Gives up what is under way, with the code `cancelled`; but for work that has begun to change something (scope.ts). */
   cancel(): void {
     this.stop.abort();
   }
@@ -120,19 +131,25 @@ export class Caller {
     retry: boolean,
     signal?: AbortSignal,
   ): Promise<AnswerOf<N>> {
-    const halt = signal ? AbortSignal.any([signal, this.stop.signal]) : this.stop.signal;
-    const limitMs = retry ? this.timeoutMs : Math.max(this.timeoutMs, patience.getStore() ?? 0);
+    const begun = hasBegun();
+    const halt = AbortSignal.any([...(signal ? [signal] : []), ...(begun ? [] : [this.stop.signal])]);
+    if (halt.aborted) throw this.cancelled(operation);
+    if (retry && !begun && this.silence && this.surroundings.now() < this.silence.until) throw this.silence.error;
+    const limitMs = retry ? this.timeoutMs : Math.max(this.timeoutMs, scope.getStore()?.patienceMs ?? 0);
     const isLost = operation === "cluster_status";
     const tries = isLost ? lostTries : retry ? readTries : 1;
     for (let attempt = 1; ; attempt++) {
       const last = attempt === tries;
       const timeoutMs = isLost && !last ? Math.ceil(this.timeoutMs / tries) : limitMs;
       try {
-        const answer = await this.transport.send({ operation, body, timeoutMs, signal: halt });
+        const answer = await this.transport.send({ operation, body, timeoutMs, signal: halt, isRead: retry });
+        this.silence = undefined;
         if (last || !isPassing(answer.status)) return this.understand(operation, answer);
       } catch (error) {
-        if (last || !(error instanceof HarperError)) throw error;
-        if (isLost && error.code === "timeout" && !neverConnected(error)) continue;
+        if (!(error instanceof HarperError)) throw error;
+        if (!last && isLost && error.code === "timeout" && !neverConnected(error)) continue;
+        if (retry && error.code === "timeout") this.silence = { until: this.surroundings.now() + silenceMs, error };
+        if (last) throw error;
         if (error.code !== "unreachable") throw error;
       }
       const pause = firstPauseMs * 2 ** (attempt - 1);
@@ -141,12 +158,17 @@ export class Caller {
   }
 
   /** A wait that ends early, with the code `cancelled`, when the work is given up. */
-  async pause(operation: string, ms: number, signal: AbortSignal = this.stop.signal): Promise<void> {
+  async pause(operation: string, ms: number, signal?: AbortSignal): Promise<void> {
+    const begun = hasBegun();
     try {
-      await this.surroundings.sleep(ms, signal);
+      await this.surroundings.sleep(ms, signal ?? (begun ? undefined : this.stop.signal));
     } catch (cause) {
-      throw new HarperError("cancelled", { operation, instance: this.name, problem: "cancelled", cause });
+      throw this.cancelled(operation, cause);
     }
+  }
+
+  private cancelled(operation: string, cause?: unknown): HarperError {
+    return new HarperError("cancelled", { operation, instance: this.name, problem: "cancelled", cause });
   }
 
   private understand<N extends OperationName>(operation: N, answer: { status: number; body: unknown }): AnswerOf<N> {

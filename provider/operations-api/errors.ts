@@ -4,7 +4,7 @@ export const errorCodes = {
     "The credentials were refused. Check this instance's username and password, or token, in harper:instances.",
   forbidden: "The user is known but is not a super_user, and every clustering operation needs one. Use another user.",
   unreachable: "Nothing answers there. Check the endpoint, that Harper runs, and the network between.",
-  timeout: "No answer came in time. Harper does not stop an operation when its caller leaves, so it may still happen.",
+  timeout: "Harper does not stop an operation when its caller leaves, so it may still happen.",
   tls: "The TLS connection was refused. Give the instance's caCertificate, or, where you accept the risk, set insecureSkipTlsVerify.",
   invalid: "The request is not valid. Correct the property that is named.",
   notFound: "It is not there. Run `pulumi refresh` if it was removed outside of Pulumi.",
@@ -15,7 +15,7 @@ export const errorCodes = {
   notApplied: "Harper answered with success, but reading it back shows otherwise.",
   refused: "pulumi-harper does not send this, because real servers are damaged by it.",
   identity: "The endpoint is another instance than the one this resource was made on.",
-  cancelled: "The operation was cancelled before it was done.",
+  cancelled: "It was cancelled before anything was changed.",
   failed: "Harper could not do it. Its log says more.",
 } as const;
 

@@ -1,7 +1,6 @@
 /** Harper's operations API, typed and made safe: the only folder that knows HTTP and Harper's texts. */
 
 export { type Pending, replicates } from "./bindings";
-export { patience } from "./caller";
 export { HarperClient, type SomeEdges, type Surroundings } from "./client";
 export { type Connection, connectionProblems, connectionSchema } from "./connection";
 export { type Edge, edgeKey, edgeSchema, isOn, noEdges } from "./edges";
@@ -24,4 +23,5 @@ export {
   urlProblem,
   type WireRoute,
 } from "./routes";
+export { begin, scope } from "./scope";
 export { fromWire } from "./wire";

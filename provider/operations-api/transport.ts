@@ -8,6 +8,8 @@ export interface SendOptions {
   body: Record<string, unknown>;
   timeoutMs: number;
   signal?: AbortSignal | undefined;
+  /** That it did not happen is certain then. */
+  isRead?: boolean;
 }
 
 /** One HTTP answer of the operations API. */
@@ -35,7 +37,8 @@ export class Transport {
       this.headers.authorization = `Basic ${Buffer.from(`${username}:${password ?? ""}`).toString("base64")}`;
   }
 
-  async send({ operation, body, timeoutMs, signal }: SendOptions): Promise<Answer> {
+  async send(options: SendOptions): Promise<Answer> {
+    const { operation, body, timeoutMs, signal } = options;
     const expired = AbortSignal.timeout(timeoutMs);
     try {
       const response = await this.pool.request({
@@ -48,7 +51,7 @@ export class Transport {
       const text = await response.body.text();
       return { status: response.statusCode, body: parse(text) };
     } catch (cause) {
-      throw this.fault(operation, cause, timeoutMs, signal);
+      throw this.fault(cause, options);
     }
   }
 
@@ -57,7 +60,7 @@ export class Transport {
     return this.pool.destroy();
   }
 
-  private fault(operation: string, cause: unknown, timeoutMs: number, signal?: AbortSignal): HarperError {
+  private fault(cause: unknown, { operation, timeoutMs, signal, isRead }: SendOptions): HarperError {
     const instance = this.instance;
     if (signal?.aborted) return new HarperError("cancelled", { operation, instance, problem: "cancelled", cause });
     if (cause instanceof Error && cause.name === "TimeoutError")
@@ -66,6 +69,7 @@ export class Transport {
         instance,
         problem: `no answer within ${timeoutMs / 1000} s`,
         cause,
+        ...(isRead && { advice: "See that the instance is well, or raise its timeoutSeconds." }),
       });
     const code = faultCode(cause);
     const reason = cause instanceof Error ? cause.message || codeOf(cause) : String(cause);

@@ -183,6 +183,7 @@ describe("what the server does not have or does not do", () => {
     expect(provider.said.join()).toMatch(/Perhaps pending on us/);
     expect(fake.instances["us-1"]?.calls.filter(({ operation }) => operation === "read_audit_log")).toHaveLength(1);
     await provider.subscription.create({ ...dog, table: "cat" });
+    await nextRun();
     await provider.node.delete(state);
     expect(await peersOf(world, "us")).toEqual([]);
   });

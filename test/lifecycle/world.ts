@@ -49,6 +49,9 @@ export function run(world: World, unverified: "keep" | "fail" = "keep") {
         if (checked.failures.length > 0) throw new Error(JSON.stringify(checked.failures));
         return lifecycle.diff(resource, state as never, checked.inputs);
       },
+      /** As the engine does after a refresh, of inputs that no program has given. */
+      compare: (state: Record<string, unknown>, inputs: Record<string, unknown>) =>
+        lifecycle.diff(resource, state as never, inputs),
       async update(state: Record<string, unknown>, inputs: Record<string, unknown>) {
         const checked = await lifecycle.check(resource, state, inputs);
         return lifecycle.update(resource, state as never, checked.inputs);

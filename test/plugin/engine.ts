@@ -48,7 +48,7 @@ export class Engine {
     const server = new PluginServer();
     const handlers = Promise.resolve(resourceProvider({ engineAddress: this.address, ...options }));
     const port = await server.listen(() => handlers);
-    this.ends.push(() => server.close());
+    this.ends.push(() => server.close(1000));
     return this.connect(port);
   }
 

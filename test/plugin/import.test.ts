@@ -135,8 +135,15 @@ test("an instance that does not answer is not one without the object", async () 
 test("an object that is imported stays when what it replaces in the state is deleted", async () => {
   await joined({ subscriptions: [dog] });
   const found = await takenOver("Node", "us-1/eu-1");
-  await read("Node", "us-1/eu-1/explicit");
-  await resourceAt(client, "Node").delete(found.state);
-  expect(engine.said.join()).toMatch(/Node us-1\/eu-1 stays/);
+  await resourceAt(client, "Node", "another").delete(found.state);
+  expect(engine.said.join()).toMatch(/Node us-1\/eu-1 stays as it is, as the program still declares it/);
   expect(await read("Node", "us-1/eu-1")).toMatchObject({ id: "us-1/eu-1" });
+});
+
+test("one that is only read is not kept from being replaced", async () => {
+  await joined({ subscriptions: [dog] });
+  const found = await read("Node", "us-1/eu-1");
+  if (!found) throw new Error("it is not there");
+  await resourceAt(client, "Node").delete(found.state);
+  expect(await read("Node", "us-1/eu-1")).toBe("");
 });

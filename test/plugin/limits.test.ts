@@ -7,13 +7,13 @@ import { Instances } from "../../provider/instances";
 import { fakeWorld } from "../lifecycle/fake-world";
 import { authorizationOf, connectionsOf, peersOf } from "../lifecycle/world";
 import { call, Engine } from "./engine";
-import { configure, resourceAt, struct } from "./provider";
+import { configure, plain, resourceAt, struct } from "./provider";
 
 let engine: Engine;
 let client: ResourceProviderClient;
 let fake: Awaited<ReturnType<typeof fakeWorld>>["fake"];
 let world: Awaited<ReturnType<typeof fakeWorld>>["world"];
-const urn = "urn:pulumi:dev::p::harper:index:Node::it";
+const urn = "urn:pulumi:dev::test::harper:index:Node::it";
 
 const begin = async (timeoutSeconds: number) => {
   const connections = Object.entries(connectionsOf(world)).map(([name, one]) => [name, { ...one, timeoutSeconds }]);
@@ -69,16 +69,71 @@ test("customTimeouts also grant a write more than the connection's own limit", a
   expect((await call(client, "create", request.setTimeout(10))).getId()).toBe("us-1/eu-1");
 });
 
-test("Cancel ends what is under way, and the next Configure begins anew", async () => {
+const asked = (operation: string) => () => fake.instances["us-1"]?.calls.some((one) => one.operation === operation);
+
+test("Cancel ends what has changed nothing yet, and the next Configure begins anew", async () => {
   await begin(30);
-  fake.fail("us-1", { fault: { kind: "hang" }, operation: "add_node" });
+  fake.fail("us-1", { fault: { kind: "hang" }, operation: "search_by_value" });
   const created = call(client, "create", new CreateRequest().setUrn(urn).setProperties(struct(eu())));
-  const ended = expect(created).rejects.toMatchObject({ code: status.CANCELLED });
-  await expect.poll(() => fake.instances["us-1"]?.calls.some(({ operation }) => operation === "add_node")).toBe(true);
+  const ended = expect(created).rejects.toMatchObject({
+    code: status.CANCELLED,
+    details: expect.stringContaining("cancelled before anything was changed"),
+  });
+  await expect.poll(asked("search_by_value")).toBe(true);
   await call(client, "cancel", new Empty());
   await ended;
+  await expect(
+    call(client, "create", new CreateRequest().setUrn(urn).setProperties(struct(eu()))),
+  ).rejects.toMatchObject({
+    code: status.CANCELLED,
+  });
   fake.recover("us-1");
+  expect(await peersOf(world, "us")).toEqual([]);
   await begin(30);
   await resourceAt(client, "Node").create(eu());
   expect((await peersOf(world, "us")).map(({ name }) => name)).toEqual(["eu-1"]);
+});
+
+test("what has been sent is finished after a Cancel, verified, and answered", async () => {
+  await begin(30);
+  fake.fail("us-1", { fault: { kind: "delay", ms: 700 }, operation: "add_node" });
+  const created = call(client, "create", new CreateRequest().setUrn(urn).setProperties(struct(eu())));
+  await expect.poll(asked("add_node")).toBe(true);
+  await call(client, "cancel", new Empty());
+  expect((await created).getId()).toBe("us-1/eu-1");
+});
+
+test("a reconnect that has removed the node adds it again, in spite of a Cancel", { timeout: 30_000 }, async () => {
+  await begin(30);
+  const dog = { database: "shop", table: "dog" };
+  const edges = { ...eu(), replicateByDefault: undefined, subscriptions: [dog] };
+  const { state } = await resourceAt(client, "Node").create(edges);
+  await begin(30);
+  const { inputs } = await resourceAt(client, "Node").check(
+    { ...edges, subscriptions: [dog, { ...dog, table: "cat" }], activate: "reconnect" },
+    edges,
+  );
+  const update = new UpdateRequest().setUrn(urn).setOlds(struct(state)).setNews(struct(inputs));
+  const updated = call(client, "update", update);
+  await expect.poll(asked("remove_node"), { timeout: 10_000 }).toBe(true);
+  await call(client, "cancel", new Empty());
+  expect(plain((await updated).getProperties()).subscriptions).toHaveLength(2);
+  expect((await peersOf(world, "us")).map(({ name }) => name)).toEqual(["eu-1"]);
+});
+
+test("an instance that hangs is waited for once, not by everything that asks it", async () => {
+  await begin(0.4);
+  const { id, state } = await resourceAt(client, "Node").create(eu());
+  await begin(0.4);
+  fake.fail("us-1", { fault: { kind: "hang" } });
+  const read = () => call(client, "read", new ReadRequest().setUrn(urn).setId(id).setProperties(struct(state)));
+  await read();
+  const before = fake.instances["us-1"]?.calls.length;
+  await read();
+  await resourceAt(client, "Node").diff(state, eu());
+  await resourceAt(client, "Node").check(eu(), eu());
+  expect(fake.instances["us-1"]?.calls.length).toBe(before);
+  fake.recover("us-1");
+  await begin(0.4);
+  expect((await resourceAt(client, "Node").update(state, { ...eu(), shard: 2 })).state.shard).toBe(2);
 });

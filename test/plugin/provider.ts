@@ -27,9 +27,9 @@ export const configure = (client: ResourceProviderClient, args: Properties) =>
   call(client, "configure", new ConfigureRequest().setArgs(struct(args)).setAcceptsecrets(true));
 
 /** The hooks of one resource through the protocol, as the engine calls them, with the values of the core. */
-export function resourceAt(client: ResourceProviderClient, name: "Node" | "Subscription" | "Route") {
+export function resourceAt(client: ResourceProviderClient, name: "Node" | "Subscription" | "Route", called = "it") {
   const type = `harper:index:${name}`;
-  const urn = `urn:pulumi:dev::test::${type}::it`;
+  const urn = `urn:pulumi:dev::test::${type}::${called}`;
   const about = <R extends { setUrn(urn: string): R; setType(type: string): R }>(request: R) =>
     request.setUrn(urn).setType(type);
 
@@ -44,6 +44,23 @@ export function resourceAt(client: ResourceProviderClient, name: "Node" | "Subsc
     return wanted;
   };
 
+  const diffed = async (state: Properties, wanted: Properties) => {
+    const request = about(new DiffRequest()).setOlds(struct(state)).setNews(struct(wanted));
+    const answer = await call(client, "diff", request);
+    const detailed: [string, number][] = [];
+    answer.getDetaileddiffMap().forEach((value, path) => {
+      detailed.push([path, value.getKind()]);
+    });
+    return {
+      changes: answer.getChanges() === DiffResponse.DiffChanges.DIFF_SOME,
+      changed: answer.getDiffsList(),
+      replaces: answer.getReplacesList(),
+      deleteBeforeReplace: answer.getDeletebeforereplace(),
+      stables: answer.getStablesList(),
+      detailed: Object.fromEntries(detailed),
+    };
+  };
+
   return {
     check,
     async create(inputs: Properties) {
@@ -51,24 +68,9 @@ export function resourceAt(client: ResourceProviderClient, name: "Node" | "Subsc
       const answer = await call(client, "create", request).catch(asPartialFailure);
       return { id: answer.getId(), state: plain(answer.getProperties()) };
     },
-    async diff(state: Properties, inputs: Properties) {
-      const request = about(new DiffRequest())
-        .setOlds(struct(state))
-        .setNews(struct(await checked(inputs, state)));
-      const answer = await call(client, "diff", request);
-      const detailed: [string, number][] = [];
-      answer.getDetaileddiffMap().forEach((value, path) => {
-        detailed.push([path, value.getKind()]);
-      });
-      return {
-        changes: answer.getChanges() === DiffResponse.DiffChanges.DIFF_SOME,
-        changed: answer.getDiffsList(),
-        replaces: answer.getReplacesList(),
-        deleteBeforeReplace: answer.getDeletebeforereplace(),
-        stables: answer.getStablesList(),
-        detailed: Object.fromEntries(detailed),
-      };
-    },
+    diff: async (state: Properties, inputs: Properties) => diffed(state, await checked(inputs, state)),
+    /** As the engine does after a refresh, of inputs that no program has given. */
+    compare: (state: Properties, inputs: Properties) => diffed(state, inputs),
     async update(state: Properties, inputs: Properties) {
       const { inputs: wanted } = await check(inputs, state);
       const request = about(new UpdateRequest()).setId("it").setOlds(struct(state)).setNews(struct(wanted));

@@ -33,17 +33,19 @@ export interface Remains {
   properties: Record<string, unknown>;
   inputs: Record<string, unknown>;
   reason: string;
-  refreshBeforeUpdate: boolean;
 }
 
-/** The engine reads it from a field that gRPC itself knows nothing of. */
-export function partialFailure({ id, properties, inputs, reason, refreshBeforeUpdate }: Remains): Failure {
+/**
+ * The engine reads it from a field that gRPC itself knows nothing of. It is not to be refreshed before the next update:
+ * with a refresh that succeeds the engine forgets that the object was made in part only, and updates nothing.
+ */
+export function partialFailure({ id, properties, inputs, reason }: Remains): Failure {
   const remaining = new ErrorResourceInitFailed()
     .setId(id)
     .setProperties(toStruct(properties))
     .setInputs(toStruct(inputs))
     .setReasonsList([reason])
-    .setRefreshBeforeUpdate(refreshBeforeUpdate);
+    .setRefreshBeforeUpdate(false);
   const packed = new Any();
   packed.pack(remaining.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
   const answer = new Status().setCode(status.UNKNOWN).setMessage(reason).setDetailsList([packed]);

@@ -45,7 +45,7 @@ export class ResourceCalls {
 
   async diff(request: DiffRequest): Promise<DiffResponse> {
     const [state, wanted] = [plain(request.getOlds()) as State, plain(request.getNews())];
-    const fields = await this.session.lifecycle.diff(this.resource, state, wanted);
+    const fields = await this.session.lifecycle.diff(this.resource, state, wanted, aboutOf(request));
     const detailed = detailedDiff(this.resource.inputs, state, wanted, fields);
     return diffResponse(fields, detailed, Object.keys(this.resource.outputs.shape));
   }
@@ -57,8 +57,7 @@ export class ResourceCalls {
       const planned = await this.session.lifecycle.plan(this.resource, wanted);
       return response.setProperties(toStruct(this.marked(planned, request.getProperties())));
     }
-    const limit = { timeoutSeconds: request.getTimeout() };
-    const created = this.session.lifecycle.create(this.resource, wanted, limit);
+    const created = this.session.lifecycle.create(this.resource, wanted, aboutOf(request));
     const { id, state } = await this.keeping(request.getProperties(), created);
     return response.setId(id).setProperties(toStruct(this.marked(state, request.getProperties())));
   }
@@ -66,11 +65,10 @@ export class ResourceCalls {
   async read(request: ReadRequest): Promise<ReadResponse> {
     const { lifecycle, refreshBeforeUpdate } = this.session;
     const [id, state] = [request.getId(), plain(request.getProperties())];
-    const limit = { timeoutSeconds: request.getTimeout() };
     const found =
       state.instance === undefined
         ? await lifecycle.find(this.resource, id)
-        : await lifecycle.read(this.resource, id, state as State, limit);
+        : await lifecycle.read(this.resource, id, state as State, aboutOf(request));
     if (!found) return new ReadResponse();
     const kept = writeOnlyIn(this.resource, plain(request.getInputs()));
     const given = [request.getProperties(), request.getInputs()];
@@ -88,15 +86,14 @@ export class ResourceCalls {
       const planned = await this.session.lifecycle.plan(this.resource, wanted, before);
       return response.setProperties(toStruct(this.marked(planned, request.getNews())));
     }
-    const limit = { timeoutSeconds: request.getTimeout() };
-    const updated = this.session.lifecycle.update(this.resource, before, wanted, limit);
+    const updated = this.session.lifecycle.update(this.resource, before, wanted, aboutOf(request));
     const { state } = await this.keeping(request.getNews(), updated);
     return response.setProperties(toStruct(this.marked(state, request.getNews())));
   }
 
   delete(request: DeleteRequest): Promise<void> {
     const state = plain(request.getProperties()) as State;
-    return this.session.lifecycle.delete(this.resource, state, { timeoutSeconds: request.getTimeout() });
+    return this.session.lifecycle.delete(this.resource, state, aboutOf(request));
   }
 
   /** Keeps what a partial failure leaves in the state, with the inputs it was to have. */
@@ -110,7 +107,6 @@ export class ResourceCalls {
         properties: this.marked(error.state, given),
         inputs: this.marked(plain(given), given),
         reason: error.message,
-        refreshBeforeUpdate: this.session.refreshBeforeUpdate,
       });
     }
   }
@@ -122,3 +118,8 @@ export class ResourceCalls {
 }
 
 const plain = (struct: Struct): Properties => fromEngine(fromStruct(struct)) as Properties;
+
+const aboutOf = (request: { getUrn(): string; getTimeout?(): number }) => ({
+  urn: request.getUrn(),
+  timeoutSeconds: request.getTimeout?.() ?? 0,
+});

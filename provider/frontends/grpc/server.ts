@@ -30,7 +30,7 @@ export class PluginServer {
   }
 
   /** Ends when what is under way has ended, at the latest after this time. */
-  async close(graceMs = 5000): Promise<void> {
+  async close(graceMs: number): Promise<void> {
     const late = Promise.withResolvers<void>();
     const timer = setTimeout(late.resolve, graceMs);
     // A server of grpc-js is done when nobody listens any more, whether or not the work goes on.

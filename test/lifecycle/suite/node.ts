@@ -16,6 +16,7 @@ export function nodeLife(stage: Stage) {
       expect(await stage.provider.node.read(id, state)).toEqual({ id, state });
       expect(await stage.provider.node.diff(state, stage.eu())).toMatchObject({ changes: false });
       expect(await stage.names("eu")).toContain(stage.us());
+      await stage.nextRun();
       await stage.provider.node.delete(state);
       expect([await stage.names("us"), await stage.names("eu")]).toEqual([[], []]);
       await stage.provider.node.delete(state);

@@ -37,6 +37,7 @@ export function routeLife(stage: Stage) {
       });
       const { state } = await stage.provider.route.create(to(9933));
       expect(await stored()).toEqual([foreign, "wss://127.0.0.96:9933", "wss://127.0.0.99:9933"]);
+      await stage.nextRun();
       await stage.provider.route.delete(state);
       expect(await stored()).toEqual([foreign, "wss://127.0.0.96:9933"]);
     });

@@ -24,6 +24,7 @@ export function subscriptionLife(stage: Stage) {
       expect(await stage.provider.subscription.diff(state, both)).toMatchObject({ changed: ["publish"], replaces: [] });
       const { state: updated } = await stage.provider.subscription.update(state, both);
       expect(updated.publish).toBe(true);
+      await stage.nextRun();
       await stage.provider.subscription.delete(updated);
       expect(await stage.edges("us")).toEqual([]);
       await stage.provider.subscription.delete(updated);

@@ -1,0 +1,19 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+/** What is known of the work that calls are made for: whoever begins the work says it, all that it calls can tell. */
+export interface Scope {
+  /** Milliseconds that whoever waits grants a write, where that is more than the connection's own limit. */
+  patienceMs?: number;
+  /** From now on it is not given up when all is cancelled: what was begun on an instance is better done than broken off. */
+  hasBegun?: boolean;
+}
+
+export const scope = new AsyncLocalStorage<Scope>();
+
+/** The work in hand has come to where it changes something. */
+export function begin(): void {
+  const here = scope.getStore();
+  if (here) here.hasBegun = true;
+}
+
+export const hasBegun = (): boolean => scope.getStore()?.hasBegun === true;
