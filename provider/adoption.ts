@@ -47,6 +47,6 @@ export async function tellWhatIsThere(
   } catch (error) {
     if (!(error instanceof HarperError)) throw error;
     // Not an error yet: the engine may be about to take away what is there.
-    if (error.code === "exists") context.tell("warning", error.message);
+    if (error.code === "exists") context.tell("warning", `\`up\` would fail: ${error.message}`);
   }
 }

@@ -33,7 +33,7 @@ export function checkInputs(
       inputs[key] = value;
       for (const issue of parsed.error.issues.flatMap(deepest)) {
         if (!hasUnknown(valueAt(value, issue.path)))
-          fail(pathOf([key, ...issue.path]), value === undefined ? "is required" : issue.message);
+          fail(pathOf([key, ...issue.path]), valueAt(value, issue.path) === undefined ? "is required" : issue.message);
       }
     }
   }

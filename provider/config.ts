@@ -31,6 +31,11 @@ export interface Settings {
   refreshBeforeUpdate?: boolean;
 }
 
+/** Settings that are no text. */
+const jsonSettings: ReadonlySet<string> = new Set(
+  settingNames.filter((name) => !configSchema.shape[name].safeParse("keep").success && name !== "endpoint"),
+);
+
 /** The name of the instance that the top-level `endpoint` describes. */
 export const soleInstance = "default";
 
@@ -39,11 +44,19 @@ export const variableOf = (name: string): string => `HARPER_${name.replace(/[A-Z
 
 /** Settings as text, as Pulumi's configuration and the environment have them. What the schema does not take as text is JSON. */
 export function settingsFrom(texts: (name: Setting) => unknown, environment: NodeJS.ProcessEnv = {}) {
-  const found = settingNames.map((name) => [
-    name,
-    parsed(name, texts(name) ?? (environment[variableOf(name)] || undefined)),
-  ]);
+  const given = new Set(settingNames.filter((name) => texts(name) !== undefined));
+  const found = settingNames.map((name) => {
+    const value = given.has(name) || shadowed(name, given) ? texts(name) : environment[variableOf(name)];
+    return [name, parsed(name, value || undefined)];
+  });
   return Object.fromEntries(found.filter(([, value]) => value !== undefined)) as Record<string, unknown>;
+}
+
+/** Whether what the environment has of a setting would contradict what is given. */
+function shadowed(name: Setting, given: ReadonlySet<Setting>): boolean {
+  if (name === "token") return ["username", "password", "instances"].some((other) => given.has(other as Setting));
+  if (name === "username" || name === "password") return given.has("token");
+  return name === "endpoint" && given.has("instances");
 }
 
 function parsed(name: Setting, value: unknown): unknown {
@@ -62,7 +75,15 @@ export function checkSettings(raw: Record<string, unknown>): {
 } {
   const result = configSchema.safeParse(raw);
   const issues = (result.error?.issues ?? []).filter(({ path }) => !hasUnknown(valueAt(raw, path)));
-  const failures = issues.map(({ path, message }) => ({ property: pathOf(path), reason: message }));
+  const failures = issues.map(({ path, message }) => {
+    const name = String(path[0]);
+    const isText = path.length === 1 && typeof raw[name] === "string" && !z.string().safeParse(raw[name]).error;
+    const reason =
+      isText && jsonSettings.has(name)
+        ? `is not the JSON of one (from ${variableOf(name)}, if set nowhere else)`
+        : message;
+    return { property: pathOf(path), reason: valueAt(raw, path) === undefined ? "is required" : reason };
+  });
   const { instances = {}, unverified = "keep", refreshBeforeUpdate = true, ...sole } = result.data ?? {};
   const { endpoint, token, ...shared } = sole;
   const named = Object.fromEntries(Object.entries(instances).map(([name, one]) => [name, sharing(shared, one)]));
@@ -77,7 +98,7 @@ export function checkSettings(raw: Record<string, unknown>): {
     failures.push({ property: "endpoint", reason: "is missing beside the other settings of the connection" });
   for (const [name, connection] of Object.entries(named))
     for (const { property, reason } of connectionProblems(connection))
-      failures.push({ property: `instances["${name}"].${property}`, reason });
+      failures.push({ property: pathOf(["instances", name, property]), reason });
   return { settings: { instances: named, unverified, refreshBeforeUpdate }, failures };
 }
 

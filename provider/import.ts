@@ -23,7 +23,7 @@ export async function find(
       resource,
       id,
       `it is not written as ${forms.join(", or ")}`,
-      "INSTANCE is the name an instance reports.",
+      "INSTANCE is the name that an instance reports of itself, or its name in harper:instances.",
     );
   }
   const at = await instanceOf(resource, id, id.slice(0, slash), instances);
@@ -36,6 +36,8 @@ export async function find(
 
 /** The instance that reports the name, or that is called so in the configuration. */
 async function instanceOf(resource: Resource, id: string, name: string, instances: Instances): Promise<Instance> {
+  const reporting = await instances.reporting(name);
+  if (reporting) return reporting;
   const asked = instances.names.map((known) => instances.at(known));
   const answers = await Promise.allSettled(asked.map(({ client }) => client.nodeName()));
   const reported = answers.map((answer) => (answer.status === "fulfilled" ? answer.value : undefined));

@@ -96,7 +96,8 @@ export class Instances {
       throw new HarperError("invalid", {
         operation: "target",
         instance: String(target ?? "?"),
-        problem: `target${problem.path} ${problem.reason}`,
+        problem: `${problem.path ? `target${problem.path} ` : ""}${problem.reason}`,
+        advice: "Name one that is configured, or configure it.",
       });
     if (typeof target === "object") return this.connect(new URL(target.endpoint).host, target);
     const name = target ?? (this.names.includes(soleInstance) ? soleInstance : (this.names[0] as string));
@@ -152,6 +153,8 @@ export class Instances {
   }
 
   private known(): string {
-    return this.names.length > 0 ? this.names.map((name) => `"${name}"`).join(", ") : "which is empty";
+    return this.names.length > 0
+      ? this.names.map((name) => `"${name}"`).join(", ")
+      : "which is empty: set it with `pulumi config`, HARPER_INSTANCES or the provider's arguments";
   }
 }

@@ -10,6 +10,7 @@ import type { Instances, Target } from "./instances";
 import { begin, cannotTell, HarperError } from "./operations-api";
 import { overdueFields, tellPending } from "./pending";
 import type { CommonInputs, Context, Fail, Inputs, Resource, State, Tell } from "./resource";
+import { withoutValues } from "./secrets";
 import { plannedState } from "./states";
 import { within } from "./time-limit";
 import { hasUnknown } from "./unknown";
@@ -41,7 +42,7 @@ export class Lifecycle {
     this.tell = once(surroundings.tell);
   }
 
-  /** Validates inputs, and asks the live instance where all of them are known. `olds` are empty for what is new. */
+  /** Validates inputs, and asks the live instance what it has to say to those that are known. `olds` are empty for what is new. */
   async check(
     resource: Resource,
     olds: Record<string, unknown>,
@@ -53,20 +54,18 @@ export class Lifecycle {
     if (problem && failures.length === 0) failures.push({ property: `target${problem.path}`, reason: problem.reason });
     if (hasUnknown(target))
       this.tell("info", `${resource.name}: its target is not known yet, so it is checked when it is written.`);
-    if (failures.length === 0 && !hasUnknown(inputs) && resource.liveRules) {
+    if (failures.length === 0 && !hasUnknown(target) && resource.liveRules) {
       try {
         const fail: Fail = (property, reason) => failures.push({ property, reason });
         await resource.liveRules(inputs, { ...this.context(inputs), isNew: Object.keys(olds).length === 0 }, fail);
       } catch (error) {
         if (!cannotTell(error) || error.code === "cancelled" || this.surroundings.unverified === "fail") throw error;
-        this.tell(
-          "warning",
-          `${resource.name}: not checked against ${error.instance}, it is checked when it is written. ${error.message}`,
-        );
+        const text = `What is declared for ${error.instance} is not checked against it, only when it is written. ${error.message}`;
+        this.tell("warning", text, "instance");
       }
     }
     if (failures.length === 0) this.declared.checked(resource, inputs);
-    return { inputs, failures };
+    return { inputs, failures: withoutValues(failures, resource.inputs, raw) };
   }
 
   /** What `up` would change. Says what is stored but does not flow. */
@@ -145,7 +144,8 @@ export class Lifecycle {
       });
     } catch (error) {
       if (!isUnverified(error) || error.code === "cancelled" || this.surroundings.unverified === "fail") throw error;
-      this.tell("warning", `${resource.name} ${id}: not verified, its state is kept. ${error.message}`);
+      const whose = error.operation === "target" ? `${resource.name} ${id}` : `What is on ${error.instance}`;
+      this.tell("warning", `${whose} is not verified, its state is kept. ${error.message}`, "instance");
       return { id, state };
     }
   }
@@ -162,7 +162,9 @@ export class Lifecycle {
     const { inputs, failures } = checkInputs(definition, raw);
     const problem = this.surroundings.instances.problemWith(inputs.target as Target);
     if (problem && failures.length === 0) failures.push({ property: `target${problem.path}`, reason: problem.reason });
-    return { failures, answer: failures.length > 0 ? {} : await definition.answer(this.context(inputs)) };
+    // Of a function, the engine puts the property behind the reason.
+    const named = failures.map(({ property, reason }) => ({ property: "", reason: `${property} ${reason}` }));
+    return { failures: named, answer: failures.length > 0 ? {} : await definition.answer(this.context(inputs)) };
   }
 
   /** Gives up what is under way: it ends with the code `cancelled`. */
@@ -210,9 +212,9 @@ export class Lifecycle {
 /** Says each thing once. */
 function once(tell: Tell): Tell {
   const said = new Set<string>();
-  return (severity, text) => {
+  return (severity, text, about) => {
     if (said.has(text)) return;
     said.add(text);
-    tell(severity, text);
+    tell(severity, text, about);
   };
 }

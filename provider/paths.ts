@@ -1,6 +1,9 @@
 /** `["subscriptions", 0, "table"]` → `subscriptions[0].table`, as Pulumi writes property paths. */
 export const pathOf = (path: readonly PropertyKey[]): string =>
   path
-    .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
+    .map((key) => {
+      if (typeof key === "number") return `[${key}]`;
+      return /^[A-Za-z_$][\w$]*$/.test(String(key)) ? `.${String(key)}` : `["${String(key)}"]`;
+    })
     .join("")
     .replace(/^\./, "");

@@ -4,10 +4,10 @@ import type { Context, Inputs, Resource, State } from "./resource";
 /** Says what is stored but not yet true. */
 export async function tellPending(resource: Resource, state: State, context: Context): Promise<void> {
   try {
-    for (const text of (await resource.pending?.(state, context)) ?? []) context.tell("warning", text);
+    for (const text of (await resource.pending?.(state, context)) ?? []) context.tell("warning", text, "instance");
   } catch (error) {
     if (!(error instanceof HarperError)) throw error;
-    context.tell("warning", `Whether rows flow as declared could not be asked. ${error.message}`);
+    context.tell("warning", `Whether rows flow as declared could not be asked. ${error.message}`, "instance");
   }
 }
 

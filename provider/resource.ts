@@ -16,8 +16,11 @@ declare module "zod" {
   }
 }
 
-/** Says something to the user: at preview and at up. `warning` for what may surprise. */
-export type Tell = (severity: "info" | "warning", text: string) => void;
+/**
+ * Says something to the user: at preview and at up. `warning` for what may surprise; `instance` where it is about one, not
+ * about the resource in hand.
+ */
+export type Tell = (severity: "info" | "warning", text: string, about?: "instance") => void;
 
 /** What the hooks of a resource work with. */
 export interface Context {
@@ -60,7 +63,7 @@ export interface ResourceDefinition<
   rules?(inputs: Record<string, unknown>, fail: Fail): void;
   /** Fills in what follows from other fields, after the rules. */
   complete?(inputs: Record<string, unknown>): void;
-  /** What the live instance has to say to the inputs; only called with all of them known. Throws where it cannot be asked. */
+  /** What the live instance has to say to the inputs, of which some may be `unknown` yet. Throws where it cannot be asked. */
   liveRules?(inputs: I, context: Context & { isNew: boolean }, fail: Fail): Promise<void>;
   /** `us-1/eu-1`: made of names that instances report. */
   id(state: S): string;

@@ -22,10 +22,9 @@ export interface FieldShape {
   replaceOnChanges?: unknown;
 }
 
-/** A Zod object as plain data. Functions in the metadata become `true`. */
+/** A Zod object as plain data; functions in the metadata are left out. */
 export function shapeOf(schema: z.ZodObject): FieldShape {
-  const shape = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
-  return JSON.parse(JSON.stringify(shape, (_key, value) => (typeof value === "function" ? true : value))) as FieldShape;
+  return JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }))) as FieldShape;
 }
 
 const token = (name: string) => `harper:index:${name}`;
@@ -42,7 +41,7 @@ export function packageSchema(version: string): Record<string, unknown> {
       ...(description ? { description } : {}),
       ...(shape.default !== undefined && typeof shape.default !== "object" ? { default: shape.default } : {}),
       ...(secret ? { secret: true } : {}),
-      ...(shape.replaceOnChanges ? { replaceOnChanges: true } : {}),
+      ...(shape.replaceOnChanges ? { willReplaceOnChanges: true } : {}),
     };
   };
   const properties = (shape: FieldShape) =>

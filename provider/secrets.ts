@@ -14,6 +14,23 @@ export function secretKeys(schema: z.ZodObject, values: Record<string, unknown>)
   });
 }
 
+/**
+ * Failures as an engine may be told them. It prints the value of a property that is named without a path below it, in
+ * clear: so what may be a secret is named in the reason. A property that is not there may be a misspelt one.
+ */
+export function withoutValues<F extends { property: string; reason: string }>(
+  failures: readonly F[],
+  schema: z.ZodObject,
+  values: Record<string, unknown>,
+): F[] {
+  const secrets = new Set(secretKeys(schema, values));
+  return failures.map((failure) => {
+    const { property, reason } = failure;
+    const isHarmless = /[.[]/.test(property) || (Object.hasOwn(schema.shape, property) && !secrets.has(property));
+    return isHarmless ? failure : { ...failure, property: "", reason: `${property} ${reason}`.trim() };
+  });
+}
+
 function read(schema: z.ZodObject): Map<string, "always" | "as an object"> {
   const { properties = {}, $defs = {} } = shapeOf(schema);
   const holds = (shape: FieldShape): boolean => {

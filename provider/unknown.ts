@@ -8,6 +8,10 @@ export function hasUnknown(value: unknown): boolean {
   return Object.values(value).some(hasUnknown);
 }
 
+/** Without the fields in which something is not known yet. */
+export const knownOf = <T extends object>(value: T): Partial<T> =>
+  Object.fromEntries(Object.entries(value).filter(([, item]) => !hasUnknown(item))) as Partial<T>;
+
 /** What lies at a path; below what is not known, nothing is. */
 export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let here = value;

@@ -1,4 +1,11 @@
-import { type CustomResourceOptions, jsonStringify, mergeOptions, type ResourceOptions, secret } from "@pulumi/pulumi";
+import {
+  type CustomResourceOptions,
+  type Input,
+  mergeOptions,
+  output,
+  type ResourceOptions,
+  secret,
+} from "@pulumi/pulumi";
 import type { ProviderArgs } from "./types";
 
 // The package by its own name, as its built files lie elsewhere than its sources.
@@ -23,6 +30,8 @@ export function asText(args: ProviderArgs): Record<string, unknown> {
   return Object.fromEntries(texts);
 }
 
-/** Text stays as it is, whenever it comes to be known. */
+/** Text stays as it is, and nothing stays nothing, whenever they come to be known. */
 const jsonText = (value: unknown) =>
-  jsonStringify(value).apply((json) => (json.startsWith('"') ? JSON.parse(json) : json));
+  output(value as Input<string | object | undefined>).apply((known) =>
+    known === undefined || typeof known === "string" ? known : JSON.stringify(known),
+  );

@@ -84,7 +84,7 @@ export interface NodeOutputs {
   /** Replicate every table both ways. Default true without `subscriptions`, false with them. From true to false the node is removed and added again. */
   readonly replicateByDefault: Output<boolean | undefined>;
   /** All edges of this node; one that is left out is turned off. Their order says nothing. Not together with Subscription resources. */
-  readonly subscriptions: Output<Edge[] | undefined>;
+  readonly subscriptions: Output<Unwrap<Edge>[] | undefined>;
   /** Shard of the peer. A shard in the peer's own configuration wins. */
   readonly shard: Output<number | undefined>;
   /** Serial numbers of certificates of the peer that are no longer accepted. Harper only ever adds; taking one away replaces the node. */

@@ -9,14 +9,14 @@ export const currentUrn = new AsyncLocalStorage<string>();
 /** Messages to the user through the engine: a provider's own stdout and stderr are not theirs to read. */
 export class EngineLog {
   private engine: EngineClient | undefined;
-  private underWay: Promise<void>[] = [];
+  private readonly underWay = new Set<Promise<void>>();
 
   /** Who is told from now on. */
   connect(engine: EngineClient): void {
     this.engine = engine;
   }
 
-  readonly tell: Tell = (severity, text) => {
+  readonly tell: Tell = (severity, text, about) => {
     if (!this.engine) {
       process.stderr.write(`${severity}: ${text}\n`);
       return;
@@ -24,16 +24,16 @@ export class EngineLog {
     const request = new LogRequest();
     request.setSeverity(severity === "warning" ? LogSeverity.WARNING : LogSeverity.INFO);
     request.setMessage(text);
-    request.setUrn(currentUrn.getStore() ?? "");
+    request.setUrn(about === "instance" ? "" : (currentUrn.getStore() ?? ""));
     const { engine } = this;
     // A message that cannot be delivered must not fail the work it is about.
-    this.underWay.push(new Promise((resolve) => engine.log(request, () => resolve())));
+    const delivery = new Promise<void>((resolve) => engine.log(request, () => resolve()));
+    this.underWay.add(delivery);
+    void delivery.then(() => this.underWay.delete(delivery));
   };
 
-  /** Resolves when all that was said has arrived. */
+  /** Resolves when all that was said until now has arrived, whoever said it. */
   async delivered(): Promise<void> {
-    const messages = this.underWay;
-    this.underWay = [];
-    await Promise.all(messages);
+    await Promise.all(this.underWay);
   }
 }

@@ -1,7 +1,7 @@
 import type { Instance } from "../instances";
 import { edgeKey, HarperError, isOn, type NodeRow, readPending, replicates } from "../operations-api";
 import { type Context, defineResource } from "../resource";
-import { hasUnknown } from "../unknown";
+import { hasUnknown, knownOf } from "../unknown";
 import { checkAddress, findNode } from "./common";
 import { awaitConnection } from "./connected";
 import { declaresEdges } from "./edge-owners";
@@ -43,31 +43,32 @@ export const node = defineResource<NodeInputs, NodeState>({
   },
 
   async liveRules(inputs, { at, instances, tell, isNew }, fail) {
-    const { subscriptions = [], peer } = inputs;
+    const { peer, hostname, url, replicateByDefault, retainAuthorization, requireTables: required } = knownOf(inputs);
+    const declared = Array.isArray(inputs.subscriptions) ? inputs.subscriptions : [];
+    const edges = declared.map((edge, index) => ({ edge, path: `subscriptions[${index}]` }));
     const problem = peer === undefined ? undefined : instances.problemWith(peer);
     if (problem) {
       fail("peer", problem.reason);
       return;
     }
-    const own = await at.client.nodeName();
-    if (inputs.hostname?.toLowerCase() === own.toLowerCase()) fail("hostname", "is the target itself");
-    const known = inputs.hostname ?? (inputs.subscriptions && (await locate(inputs, at))?.name);
-    const clash = inputs.subscriptions && known && declaresEdges(at, known, "inline");
+    if (hostname?.toLowerCase() === (await at.client.nodeName()).toLowerCase()) {
+      fail("hostname", "is the target itself");
+      return;
+    }
+    const named = inputs.subscriptions && (hostname ?? (url && (await locate({ url }, at))?.name));
+    const clash = named && declaresEdges(at, named, "inline");
     if (clash) fail("subscriptions", clash);
-    if (!inputs.replicateByDefault)
-      await requireExplicitEdges(at, subscriptions.length > 0 ? "subscriptions" : "replicateByDefault", fail);
-    if (inputs.retainAuthorization)
+    if (replicateByDefault === false)
+      await requireExplicitEdges(at, edges.length > 0 ? "subscriptions" : "replicateByDefault", fail);
+    if (retainAuthorization)
       tell(
         "warning",
         "retainAuthorization keeps the peer's credentials readable in clear in cluster_status and on every member.",
       );
-    if (isNew && inputs.replicateByDefault) await warnOfMerge(at, inputs, { instances, tell });
-    if (inputs.requireTables !== false)
-      await requireTables(
-        at,
-        subscriptions.map((edge, index) => ({ edge, path: `subscriptions[${index}]` })),
-        fail,
-      );
+    if (isNew && replicateByDefault && (hostname ?? url))
+      await warnOfMerge(at, { peer, hostname, url }, { instances, tell });
+    const known = edges.filter(({ edge }) => !hasUnknown(edge));
+    if (required !== false) await requireTables(at, known, fail);
   },
 
   id: ({ instance, name }) => `${instance}/${name}`,

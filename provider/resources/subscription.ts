@@ -1,6 +1,8 @@
 import { z } from "zod";
+import type { Instance } from "../instances";
 import { type Edge, edgeKey, edgeSchema, isOn, type NodeRow } from "../operations-api";
-import { type CommonInputs, type CommonOutputs, defineResource } from "../resource";
+import { type CommonInputs, type CommonOutputs, defineResource, type Fail } from "../resource";
+import { knownOf } from "../unknown";
 import { commonInputs, commonOutputs, edgeSettings, findNode } from "./common";
 import { awaitConnection } from "./connected";
 import { declaresEdges, isInline } from "./edge-owners";
@@ -43,18 +45,11 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
   },
 
   async liveRules(inputs, { at }, fail) {
+    const { node, database: in_, table: of, requireTables: required } = knownOf(inputs);
     await requireExplicitEdges(at, "node", fail);
-    const clash = declaresEdges(at, inputs.node, "Subscription");
-    if (clash) fail("node", clash);
-    const isMeant = (row: NodeRow) => row.name === inputs.node;
-    const rows = await at.client.lastNodes((known) => known.some((row) => isMeant(row) && !row.full));
-    const row = rows.find(isMeant);
-    if (row?.full)
-      fail(
-        "node",
-        `"${row.name}" replicates everything, so an edge to it changes nothing: give its Node replicateByDefault: false`,
-      );
-    if (inputs.requireTables !== false) await requireTables(at, [{ edge: inputs, path: "" }], fail);
+    if (node !== undefined) await requireExplicitNode(at, node, fail);
+    const edge = in_ !== undefined && of !== undefined && { ...inputs, database: in_, table: of };
+    if (required !== false && edge) await requireTables(at, [{ edge, path: "" }], fail);
   },
 
   id: ({ instance, node, database: in_, table: of }) => `${instance}/${node}/${in_}/${of}`,
@@ -98,6 +93,18 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
 
   pending: ({ node }, context) => pendingSentences(node, context),
 });
+
+async function requireExplicitNode(at: Instance, node: string, fail: Fail): Promise<void> {
+  const clash = declaresEdges(at, node, "Subscription");
+  if (clash) fail("node", clash);
+  const isMeant = (row: NodeRow) => row.name === node;
+  const rows = await at.client.lastNodes((known) => known.some((row) => isMeant(row) && !row.full));
+  if (rows.find(isMeant)?.full)
+    fail(
+      "node",
+      `"${node}" replicates everything, so an edge to it changes nothing: give its Node replicateByDefault: false`,
+    );
+}
 
 const edgeIn = (row: NodeRow, like: Pick<Edge, "database" | "table">): Edge | undefined =>
   row.subscriptions.find((edge) => edgeKey(edge) === edgeKey(like) && isOn(edge));

@@ -74,16 +74,13 @@ function outputFields(inputs: FieldShape, outputs: FieldShape): string[] {
     const certain = inputs.required?.includes(key) || field.default !== undefined;
     return [
       ...doc(field.description),
-      `  readonly ${key}: Output<${typeText(field, false)}${certain ? "" : " | undefined"}>;`,
+      `  readonly ${key}: Output<${answerText(field)}${certain ? "" : " | undefined"}>;`,
     ];
   });
   const known = Object.entries(outputs.properties ?? {});
   return [
     ...lines,
-    ...known.flatMap(([key, field]) => [
-      ...doc(field.description),
-      `  readonly ${key}: Output<${typeText(field, false)}>;`,
-    ]),
+    ...known.flatMap(([key, field]) => [...doc(field.description), `  readonly ${key}: Output<${answerText(field)}>;`]),
   ];
 }
 

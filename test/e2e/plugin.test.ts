@@ -183,6 +183,26 @@ new Route("route", { hostname: "${us.address}" }, { provider: unknown });
     expect(await stack.up()).toMatchObject({ code: 0, stdout: expect.stringContaining("- 3 deleted") });
   });
 
+  test("an object that is made in part only is shown as such, and the next up completes it", async () => {
+    const login = (password: string) => `authorization: { username: "${ap.username}", password: ${password} }`;
+    const explicit = stack.read();
+    const more = (password: string) => `${explicit}
+new Node("ap", { target: "us", hostname: "${ap.address}", verifyTls: false, replicateByDefault: false, ${login(password)} }, { provider });
+`;
+    stack.write(more('"not-its-password"'));
+    const failed = await stack.up();
+    expect(failed.code).not.toBe(0);
+    expect(failed.stdout).toMatch(/add_node on us: the record here/);
+    expect([(await peers(us)).length, (await peers(ap)).length]).toEqual([2, 0]);
+    stack.write(more('new Config().requireSecret("password")'));
+    expect((await stack.preview()).map(({ op, name }) => ({ op, name }))).toEqual([{ op: "update", name: "ap" }]);
+    expect(await stack.up()).toMatchObject({ code: 0 });
+    expect((await peers(ap)).map(({ name }) => name)).toEqual([us.address]);
+    expect(await stack.preview()).toEqual([]);
+    stack.write(explicit);
+    expect(await stack.up()).toMatchObject({ code: 0 });
+  });
+
   test("destroy leaves nothing", async () => {
     expect(await stack.destroy()).toMatchObject({ code: 0 });
     expect([await peers(us), await peers(eu)]).toEqual([[], []]);

@@ -60,6 +60,17 @@ export const all = eu.target;
       stack.write(stack.read().replaceAll(`hostname: "${eu.address}"`, 'hostname: "no-such-host.invalid"'));
       return stack.up();
     })(),
+    // Misspelt beside a secret: the engine prints the value of what is named as wrong.
+    await (async () => {
+      const program = stack.read();
+      stack.write(
+        program.replace("const target = {", "const target = { user: 1,").replace("const eu", "// @ts-ignore\nconst eu"),
+      );
+      const previewed = await stack.pulumi("preview");
+      expect(previewed.code).not.toBe(0);
+      stack.write(program);
+      return previewed;
+    })(),
     await stack.must("destroy", "--yes", "--skip-preview", ...logs),
   ];
   for (const { stdout, stderr } of outcomes)

@@ -43,7 +43,7 @@ describe("cannot tell is never absent", () => {
     await nextRun();
     fake.fail("us-1", { fault });
     expect(await provider.node.read(id, state)).toEqual({ id, state });
-    expect(provider.said.join()).toMatch(/warning: Node us-1\/eu-1: not verified, its state is kept/);
+    expect(provider.said.join()).toMatch(/warning: What is on us is not verified, its state is kept/);
   });
 
   test.each(refusals)("or fails, where that is set: %j", async (fault) => {
@@ -51,6 +51,25 @@ describe("cannot tell is never absent", () => {
     await nextRun("fail");
     fake.fail("us-1", { fault });
     await expect(provider.node.read(id, state)).rejects.toMatchObject({ instance: "us" });
+  });
+
+  test.each(refusals)(
+    "and so does a check then, before anything is planned on what is not known: %j",
+    async (fault) => {
+      await nextRun("fail");
+      fake.fail("us-1", { fault });
+      await expect(provider.node.check(explicit())).rejects.toMatchObject({ instance: "us" });
+    },
+  );
+
+  test("many objects of an instance that cannot be asked are one warning", async () => {
+    const { id, state } = await provider.node.create(explicit());
+    const route = await provider.route.create({ target: "us", hostname: "ap-1" });
+    await nextRun();
+    fake.fail("us-1", { fault: { kind: "status", status: 401, error: "Login failed" } });
+    await provider.node.read(id, state);
+    await provider.route.read(route.id, route.state);
+    expect(provider.said.filter((text) => text.includes("not verified"))).toHaveLength(1);
   });
 
   test.each(refusals)("a delete fails, and removes nothing from state: %j", async (fault) => {
@@ -63,7 +82,7 @@ describe("cannot tell is never absent", () => {
   test("a check that cannot ask lets the preview go on, with a note", async () => {
     fake.stop("us-1");
     expect((await provider.subscription.check(dog)).failures).toEqual([]);
-    expect(provider.said.join()).toMatch(/not checked against us/);
+    expect(provider.said.join()).toMatch(/What is declared for us is not checked against it/);
     fake.start("us-1");
   });
 

@@ -1,6 +1,7 @@
 import { status } from "@grpc/grpc-js";
 import type { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { CheckRequest, ConfigureRequest, DiffRequest, DiffResponse } from "@pulumi/pulumi/proto/provider_pb";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fromStruct } from "../../provider/frontends/grpc/struct";
 import { secretsIn, withSecrets } from "../../provider/frontends/values";
@@ -36,8 +37,9 @@ describe("CheckConfig", () => {
   test.each([
     [{ instances: { a: { ...us, endpoint: "us:9925" } } }, ["instances.a.endpoint"]],
     [{ instances: JSON.stringify({ a: { ...us, pasword: "x" } }) }, ["instances.a"]],
-    [{ instances: "{" }, ["instances"]],
-    [{ endpont: "https://us" }, ["endpont"]],
+    [{ instances: "{" }, [""]],
+    [{ endpont: "https://us" }, [""]],
+    [{ pasword: "hush" }, [""]],
     [{ ...us, timeoutSeconds: "-1" }, ["timeoutSeconds"]],
     [{ ...us, insecureSkipTlsVerify: "perhaps" }, ["insecureSkipTlsVerify"]],
     [{ password: "hush", username: "u" }, ["endpoint"]],
@@ -47,6 +49,8 @@ describe("CheckConfig", () => {
     expect(await failures(news)).toEqual(expected);
     const reasons = (await check(news)).getFailuresList().map((one) => one.getReason());
     expect(reasons.join()).not.toContain("hush");
+    // Named in the reason where the engine would print its value.
+    if (expected[0] === "") expect(reasons[0]).toMatch(new RegExp(`^${Object.keys(news)[0]} is not`));
   });
 
   test("the inputs come back as they were, with what is secret marked", async () => {
@@ -124,6 +128,28 @@ describe("Configure", () => {
     const failed = configure(client, { instances: { a: { ...us, token: "hush-hush" } } });
     await expect(failed).rejects.toMatchObject({ code: status.UNKNOWN, details: expect.stringContaining("token") });
     await expect(failed).rejects.not.toMatchObject({ details: expect.stringContaining("hush") });
+  });
+
+  test("what the environment has is not mixed into credentials of another kind, nor into instances", async () => {
+    vi.stubEnv("HARPER_TOKEN", "from-the-shell");
+    vi.stubEnv("HARPER_ENDPOINT", "https://elsewhere");
+    await configure(client, one());
+    expect((await resourceAt(client, "Route").create(route)).id).toBe("us-1/wss://eu-1:9933");
+    await configure(client, { instances: connectionsOf(world) });
+    expect((await resourceAt(client, "Route").read("us/wss://eu-1:9933", {}))?.id).toBe("us-1/wss://eu-1:9933");
+  });
+
+  test("one process serves one provider: a second one that attaches is told so", async () => {
+    const request = (name: string) =>
+      new ConfigureRequest().setUrn(urn.replace("default", name)).setArgs(struct({ instances: connectionsOf(world) }));
+    await call(client, "configure", request("one"));
+    await call(client, "configure", request("one"));
+    await expect(call(client, "configure", request("two"))).rejects.toMatchObject({
+      code: status.FAILED_PRECONDITION,
+      details: expect.stringMatching(/serves .*::one already/),
+    });
+    await call(client, "cancel", new Empty());
+    await call(client, "configure", request("two"));
   });
 
   test("configured again, it uses the new credentials", async () => {

@@ -77,7 +77,9 @@ describe("a preview", () => {
     await create("Node", explicit());
     expect(engine.said.join()).toMatch(/info: Node us-1\/eu-1 is there already: adopted/);
     await create("Node", { ...explicit(), replicateByDefault: true });
-    expect(engine.said.join()).toMatch(/warning: create Node us-1\/eu-1 .*differs: replicateByDefault/);
+    expect(engine.said.join()).toMatch(
+      /warning: `up` would fail: create Node us-1\/eu-1 .*differs: replicateByDefault/,
+    );
     expect(engine.urns).toContain(urnOf("Node"));
   });
 
@@ -89,6 +91,18 @@ describe("a preview", () => {
     expect(replaces).toEqual(["replicateByDefault"]);
     await create("Node", explicit());
     expect(engine.said.join()).not.toMatch(/there already/);
+  });
+
+  test("asks the instance about what is known, where something else is not known yet", async () => {
+    const edge = { target: "us", node: unknown, database: "shop", table: "dgo" };
+    const { failures } = await resourceAt(client, "Subscription").check(edge);
+    expect(failures).toEqual([{ property: "table", reason: expect.stringContaining('"dgo" is not a table') }]);
+    const subscriptions = [
+      { database: unknown, table: "x" },
+      { database: "shop", table: "dgo" },
+    ];
+    const node = await resourceAt(client, "Node").check({ target: "us", hostname: unknown, subscriptions });
+    expect(node.failures.map(({ property }) => property)).toEqual(["subscriptions[1].table"]);
   });
 
   test("with a target that is not known yet defers what only the instance can say, with a note", async () => {
@@ -227,7 +241,7 @@ describe("secrets", () => {
     expect(JSON.stringify(answers)).not.toContain(world.instances.eu.connection.password);
     expect(answers[0]).toMatchObject({ nodes: [{ name: "eu-1" }] });
     const wrong = new InvokeRequest().setTok("harper:index:getNodes").setArgs(struct({ target: "nobody", more: 1 }));
-    const failures = (await call(client, "invoke", wrong)).getFailuresList().map((one) => one.getProperty());
-    expect(failures).toEqual(["more"]);
+    const failures = (await call(client, "invoke", wrong)).getFailuresList().map((one) => one.getReason());
+    expect(failures).toEqual([expect.stringMatching(/^more is not a property of getNodes/)]);
   });
 });

@@ -9,7 +9,7 @@ import {
 } from "@pulumi/pulumi/proto/provider_pb";
 import { checkSettings, configSchema, settingNames, settingsFrom } from "../../config";
 import type { Tell } from "../../resource";
-import { secretKeys } from "../../secrets";
+import { secretKeys, withoutValues } from "../../secrets";
 import { hasUnknown } from "../../unknown";
 import { fromEngine, secretsIn, withSecrets } from "../values";
 import { failuresOf } from "./messages";
@@ -33,7 +33,9 @@ export function checkConfig(request: CheckRequest, tell: Tell): CheckResponse {
       "harper: its configuration is not known yet, so nothing is checked against the live instances before `up`.",
     );
   const plain = secretKeys(configSchema, settings).filter((key) => !secretsIn(raw).includes(key));
-  return new CheckResponse().setInputs(toStruct(withSecrets(raw, plain))).setFailuresList(failuresOf(failures));
+  return new CheckResponse()
+    .setInputs(toStruct(withSecrets(raw, plain)))
+    .setFailuresList(failuresOf(withoutValues(failures, configSchema, settings)));
 }
 
 /**

@@ -52,6 +52,8 @@ export function resourceProvider({
   const connect = (address: string) => log.connect(new EngineClient(address, credentials.createInsecure()));
   if (engineAddress) connect(engineAddress);
   let session: Session | undefined;
+  /** The provider that Configure was for, until it is cancelled. */
+  let owner = "";
   const current = (): Session => {
     if (!session) throw new Failure(status.FAILED_PRECONDITION, "harper is not configured yet: Configure comes first");
     return session;
@@ -74,6 +76,12 @@ export function resourceProvider({
     checkConfig: (request: CheckRequest) => checkConfig(request, log.tell),
     diffConfig: (request: DiffRequest) => diffConfig(request),
     async configure(request: ConfigureRequest) {
+      if (session && owner && request.getUrn() && owner !== request.getUrn())
+        throw new Failure(
+          status.FAILED_PRECONDITION,
+          `this process of pulumi-resource-harper serves ${owner} already, so ${request.getUrn()} needs one of its own: attach only one provider at a time`,
+        );
+      owner = request.getUrn() ?? "";
       await session?.lifecycle.close();
       session = openSession(argumentsOf(request), reach, log.tell);
       return configured();
@@ -99,6 +107,7 @@ export function resourceProvider({
 
     cancel() {
       session?.lifecycle.cancel();
+      owner = "";
       onCancel?.();
       return new Empty();
     },

@@ -34,7 +34,29 @@ export function wrongInput(stage: Stage) {
       ["route", { target: "us", hostname: "x/path" }, "hostname"],
     ] as const)("%s %j: %s", async (resource, inputs, property) => {
       const { failures } = await stage.provider[resource].check(inputs);
-      expect(failures.map((failure) => failure.property)).toEqual([property]);
+      // What may hold a secret is named in the reason, as the engine prints the value of a property.
+      const named = failures.map((failure) => failure.property || failure.reason.split(" ")[0]);
+      expect(named).toEqual([property]);
+    });
+
+    test("no failure names a property whose value, which the engine prints, may hold a secret", async () => {
+      const password = "hush";
+      const target = { endpoint: "https://us", username: "u", password };
+      const wrong = [
+        { target: { ...target, user: "u" } },
+        { target, authorization: { user: "u", password } },
+        { target, authorization: [password] },
+        { target, autorization: password },
+        { target: { ...target, token: password } },
+      ];
+      for (const inputs of wrong) {
+        const { failures } = await stage.provider.node.check({ hostname: "x", ...inputs });
+        expect(failures.length).toBeGreaterThan(0);
+        for (const { property, reason } of failures) {
+          expect(property === "" || /[.[]/.test(property)).toBe(true);
+          expect(reason).not.toContain(password);
+        }
+      }
     });
 
     test("a node of itself", async () => {
