@@ -1,6 +1,7 @@
 import type { Instances } from "../provider/instances.js";
 import { cannotTell, readPending } from "../provider/operations-api/index.js";
 import { sentences } from "../provider/resources/pending.js";
+import { pendingRoutes } from "../provider/resources/route.js";
 import { named } from "./connections.js";
 import { say } from "./terminal.js";
 
@@ -15,7 +16,7 @@ export async function pendingOf(instances: Instances, names: readonly string[]):
   for (const name of names) {
     const at = named(instances, name);
     try {
-      report.pending.push(...sentences(at, await readPending(at.client)));
+      report.pending.push(...sentences(at, await readPending(at.client)), ...(await pendingRoutes(at)));
     } catch (error) {
       if (!cannotTell(error)) throw error;
       report.silent.push(`Not known of ${name}: ${error.message}`);

@@ -13,7 +13,7 @@ export const configSchema = z.strictObject({
   ...connectionSchema.partial().shape,
   unverified: z.enum(["keep", "fail"]).optional().meta({
     description:
-      "What a refresh does with an object of an instance that cannot be asked: `keep` its state and warn (default), or `fail`.",
+      "What a refresh and a check do where an instance cannot be asked: `keep` the state and warn (default), or `fail`.",
   }),
   refreshBeforeUpdate: z.boolean().optional().meta({
     description:

@@ -292,7 +292,7 @@ export interface ProviderArgs {
   allowPlainHttp?: Input<boolean> | undefined;
   /** Seconds to wait for one answer. Default 30; joining a node may take twice as long. */
   timeoutSeconds?: Input<number> | undefined;
-  /** What a refresh does with an object of an instance that cannot be asked: `keep` its state and warn (default), or `fail`. */
+  /** What a refresh and a check do where an instance cannot be asked: `keep` the state and warn (default), or `fail`. */
   unverified?: Input<"keep" | "fail"> | undefined;
   /** Plugin only: every `pulumi preview` and `pulumi up` looks at the live instances first, so that drift shows. Default true. */
   refreshBeforeUpdate?: Input<boolean> | undefined;

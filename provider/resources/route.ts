@@ -85,22 +85,25 @@ export const route = defineResource<RouteInputs, RouteState>({
     return true;
   },
 
-  async pending(_state, { at }) {
-    const [stored, memory] = await Promise.all([at.client.storedRoutes(), at.client.getRoutes()]);
-    const dialled = new Set(memory.map(addressOf));
-    const kept = new Set(stored.map(addressOf));
-    const coming = [...kept].filter((address) => !dialled.has(address));
-    const going = [...dialled].filter((address) => !kept.has(address));
-    if (coming.length + going.length === 0) return [];
-    const parts = [
-      coming.length > 0 ? `will dial ${coming.join(", ")}` : "",
-      going.length > 0 ? `will no longer dial ${going.join(", ")}` : "",
-    ];
-    return [
-      `Pending on ${at.name}: it ${parts.filter(Boolean).join(" and ")} after a restart: run \`pulumi-harper restart ${at.name}\`.`,
-    ];
-  },
+  pending: (_state, { at }) => pendingRoutes(at),
 });
+
+/** What the next start of an instance would dial otherwise than its process does now, in a sentence. */
+export async function pendingRoutes(at: Instance): Promise<string[]> {
+  const [stored, memory] = await Promise.all([at.client.storedRoutes(), at.client.getRoutes()]);
+  const dialled = new Set(memory.map(addressOf));
+  const kept = new Set(stored.map(addressOf));
+  const coming = [...kept].filter((address) => !dialled.has(address));
+  const going = [...dialled].filter((address) => !kept.has(address));
+  if (coming.length + going.length === 0) return [];
+  const parts = [
+    coming.length > 0 ? `will dial ${coming.join(", ")}` : "",
+    going.length > 0 ? `will no longer dial ${going.join(", ")}` : "",
+  ];
+  return [
+    `Pending on ${at.name}: it ${parts.filter(Boolean).join(" and ")} after a restart: run \`pulumi-harper restart ${at.name}\`.`,
+  ];
+}
 
 function addressIn({ hostname, port, url, address }: Partial<RouteState>): string {
   const found =

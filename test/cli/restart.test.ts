@@ -36,6 +36,12 @@ test("pending: 0 where all flows, 3 where some does not", async () => {
   expect((await cli("pending", "us")).code).toBe(1);
 });
 
+test("pending: a route that the process does not dial yet is said, too", async () => {
+  await op("set_configuration", { replicationRoutes: ["wss://ap-1:9933"] });
+  const { code, stdout } = await cli("pending", "us");
+  expect([code, stdout]).toEqual([3, expect.stringContaining("will dial wss://ap-1:9933 after a restart")]);
+});
+
 test("restart names what it interrupts, waits, and nothing is pending after it", async () => {
   await withPending();
   const { code, stderr } = await cli("restart", "us", "--yes");
