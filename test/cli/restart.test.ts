@@ -37,7 +37,7 @@ test("pending: 0 where all flows, 3 where some does not", async () => {
 });
 
 test("pending: a route that the process does not dial yet is said, too", async () => {
-  await op("set_configuration", { replicationRoutes: ["wss://ap-1:9933"] });
+  await op("cluster_set_routes", { routes: ["wss://ap-1:9933"] });
   const { code, stdout } = await cli("pending", "us");
   expect([code, stdout]).toEqual([3, expect.stringContaining("will dial wss://ap-1:9933 after a restart")]);
 });
