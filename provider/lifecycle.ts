@@ -8,7 +8,7 @@ import { isElsewhere, isRenamed, isUnverified, requireSame, whereMade } from "./
 import { find } from "./import";
 import type { Instances, Target } from "./instances";
 import { begin, cannotTell, HarperError } from "./operations-api";
-import { overdueFields, tellPending } from "./pending";
+import { lostFields, overdueFields, tellPending } from "./pending";
 import type { CommonInputs, Context, Fail, Inputs, Resource, State, Tell } from "./resource";
 import { withoutValues } from "./secrets";
 import { plannedState } from "./states";
@@ -36,6 +36,7 @@ export class Lifecycle {
   private readonly tell: Tell;
   private readonly declared = new Declared();
   private readonly toReplace = new Set<string>();
+  private hasDeleted = false;
 
   constructor(surroundings: Surroundings) {
     this.surroundings = surroundings;
@@ -84,6 +85,8 @@ export class Lifecycle {
         ? await overdueFields(resource, state, wanted, this.context(wanted))
         : [];
     fields.changed.push(...overdue);
+    if (this.hasDeleted && fields.changed.length === 0 && !hasUnknown(wanted))
+      fields.changed.push(...(await lostFields(resource, state, wanted, this.context(wanted))));
     // What this update is about to see to needs no warning.
     if (overdue.length === 0 && !hasUnknown(wanted.target)) await tellPending(resource, state, this.context(wanted));
     return { ...fields, changes: fields.changed.length > 0, deleteBeforeReplace: fields.replaces.length > 0 };
@@ -186,6 +189,7 @@ export class Lifecycle {
       }
       const context = await whereMade(state, this.context(state));
       begin();
+      this.hasDeleted = true;
       if (!(await resource.remove(state, context))) return;
       if (await resource.observe(state, context))
         throw new HarperError("notApplied", {

@@ -25,3 +25,23 @@ export async function overdueFields(
     throw error;
   }
 }
+
+/**
+ * What tells an object from others, where it is gone since its state was read: a Node that is replaced takes the edges of
+ * its Subscriptions along, and Pulumi deletes a Node before it compares them.
+ */
+export async function lostFields(
+  resource: Resource,
+  state: State,
+  wanted: Inputs,
+  context: Context,
+): Promise<string[]> {
+  try {
+    if (await resource.observe(state, context)) return [];
+  } catch (error) {
+    if (cannotTell(error)) return [];
+    throw error;
+  }
+  const { shape } = resource.inputs;
+  return Object.keys(wanted).filter((key) => shape[key]?.meta()?.replaceOnChanges === true);
+}

@@ -72,6 +72,7 @@ describe("rows flow as declared", () => {
         expect(await poll(arrived, (rows) => rows === 3, 20_000), `${from} to ${to}`).toBe(3);
       }
     await flows("eu-1", "ap-1", "cat");
+    await nextRun();
     for (const { state } of made.reverse()) await provider.node.delete(state);
     await stays("us-1", "eu-1", "dog");
     await stays("eu-1", "ap-1", "dog");
@@ -166,6 +167,7 @@ describe("rows flow as declared", () => {
     await provider.node.create(node("eu", explicit));
     const { state } = await provider.subscription.create(edge("dog"));
     await flows("eu-1", "us-1", "dog");
+    await nextRun();
     await provider.subscription.delete(state);
     await stays("eu-1", "us-1", "dog");
     await stays("us-1", "eu-1", "dog");
@@ -175,6 +177,7 @@ describe("rows flow as declared", () => {
   test("a removed node: no more rows in either direction", async () => {
     const { state } = await provider.node.create(node("eu", { subscriptions: [{ database, table: "dog" }] }));
     await flows("us-1", "eu-1", "dog");
+    await nextRun();
     await provider.node.delete(state);
     await stays("us-1", "eu-1", "dog");
     await stays("eu-1", "us-1", "dog");

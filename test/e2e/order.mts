@@ -2,7 +2,19 @@ import { basename } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** What a user does first comes first. */
-const order = ["cycle", "plugin", "import", "move", "release", "examples", "failures", "secrets", "flow", "lifecycle"];
+const order = [
+  "cycle",
+  "plugin",
+  "import",
+  "move",
+  "release",
+  "replacement",
+  "examples",
+  "failures",
+  "secrets",
+  "flow",
+  "lifecycle",
+];
 
 /** Always the same order: by what ran longest, a second run would have another one than the first. */
 export class FixedOrder extends BaseSequencer {

@@ -80,6 +80,22 @@ test("an inline connection with another password is noted in state", async () =>
   expect(fake.nodes("us-1")).toEqual({});
 });
 
+test("a Node that is replaced takes its edges along, and their Subscriptions are made again in the same run", async () => {
+  const { state: node } = await stage.provider.node.create({ ...stage.explicit(), revokedCertificates: ["aa"] });
+  const edge = stage.edge({ database: "shop", table: "dog" });
+  const { state } = await stage.provider.subscription.create(edge);
+  await stage.nextRun();
+  const wanted = { ...stage.explicit(), revokedCertificates: [] };
+  expect(await stage.provider.node.diff(node, wanted)).toMatchObject({ replaces: ["revokedCertificates"] });
+  await stage.provider.node.delete(node);
+  await stage.provider.node.create(wanted);
+  const lost = { changes: true, changed: ["node", "database", "table"], replaces: [] };
+  expect(await stage.provider.subscription.diff(state, edge)).toMatchObject(lost);
+  await stage.provider.subscription.update(state, edge);
+  expect(await stage.provider.subscription.diff(state, edge)).toMatchObject({ changes: false });
+  expect(await stage.edges("us")).toMatchObject([{ table: "dog" }]);
+});
+
 test("a resource under a new name takes over, and the old one does not take it away", async () => {
   await stage.provider.node.create(stage.explicit());
   const edge = stage.edge({ database: "shop", table: "dog" });

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTables, empty, peers } from "../../scripts/demo/harper.mts";
+import { frontEnds, harper, openStack, type TestStack } from "./stack";
+
+const { "us-1": us, "eu-1": eu } = harper();
+
+describe.each(frontEnds)("a Node that is replaced, on the $name", ({ example, module }) => {
+  let stack: TestStack;
+  beforeAll(async () => {
+    await empty(harper());
+    await createTables(harper(), ["orders"]);
+    stack = await openStack(`replaced-${example}`, example);
+  });
+  afterAll(() => empty(harper()));
+
+  test("its Subscriptions are there again after the same up", async () => {
+    const program = (serials: string) => `import { Node, Subscription } from "${module}";
+const eu = new Node("eu", { target: "us-1", peer: "eu-1", hostname: "${eu.address}", verifyTls: false, replicateByDefault: false, revokedCertificates: [${serials}] });
+new Subscription("orders", { target: "us-1", node: eu.name, database: "shop", table: "orders" });
+`;
+    const edges = async () =>
+      (await peers(us)).flatMap(({ subscriptions = [] }) =>
+        subscriptions.filter((edge) => edge.subscribe).map(({ table }) => table),
+      );
+    stack.write(program('"aa"'));
+    expect(await stack.up()).toMatchObject({ code: 0 });
+    expect(await edges()).toEqual(["orders"]);
+    stack.write(program(""));
+    expect((await stack.preview()).map(({ op, name }) => `${op} ${name}`)).toContain("update orders");
+    expect(await stack.up()).toMatchObject({ code: 0, stdout: expect.stringContaining("~ 1 updated") });
+    expect(await edges()).toEqual(["orders"]);
+    expect(await stack.preview()).toEqual([]);
+    expect(await stack.destroy()).toMatchObject({ code: 0 });
+  });
+});
