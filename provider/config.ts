@@ -31,11 +31,6 @@ export interface Settings {
   refreshBeforeUpdate?: boolean;
 }
 
-/** Settings that are no text. */
-const jsonSettings: ReadonlySet<string> = new Set(
-  settingNames.filter((name) => !configSchema.shape[name].safeParse("keep").success && name !== "endpoint"),
-);
-
 /** The name of the instance that the top-level `endpoint` describes. */
 export const soleInstance = "default";
 
@@ -46,8 +41,8 @@ export const variableOf = (name: string): string => `HARPER_${name.replace(/[A-Z
 export function settingsFrom(texts: (name: Setting) => unknown, environment: NodeJS.ProcessEnv = {}) {
   const given = new Set(settingNames.filter((name) => texts(name) !== undefined));
   const found = settingNames.map((name) => {
-    const value = given.has(name) || shadowed(name, given) ? texts(name) : environment[variableOf(name)];
-    return [name, parsed(name, value || undefined)];
+    const isGiven = given.has(name) || shadowed(name, given);
+    return [name, parsed(name, isGiven ? texts(name) : environment[variableOf(name)] || undefined)];
   });
   return Object.fromEntries(found.filter(([, value]) => value !== undefined)) as Record<string, unknown>;
 }
@@ -75,14 +70,15 @@ export function checkSettings(raw: Record<string, unknown>): {
 } {
   const result = configSchema.safeParse(raw);
   const issues = (result.error?.issues ?? []).filter(({ path }) => !hasUnknown(valueAt(raw, path)));
-  const failures = issues.map(({ path, message }) => {
-    const name = String(path[0]);
-    const isText = path.length === 1 && typeof raw[name] === "string" && !z.string().safeParse(raw[name]).error;
-    const reason =
-      isText && jsonSettings.has(name)
-        ? `is not the JSON of one (from ${variableOf(name)}, if set nowhere else)`
+  const failures = issues.map(({ code, path, message }) => {
+    const [name = ""] = path;
+    const isText = path.length === 1 && code === "invalid_type" && typeof raw[String(name)] === "string";
+    const reason = isText
+      ? `is not the JSON of one (from ${variableOf(String(name))}, if set nowhere else)`
+      : valueAt(raw, path) === undefined
+        ? "is required"
         : message;
-    return { property: pathOf(path), reason: valueAt(raw, path) === undefined ? "is required" : reason };
+    return { property: pathOf(path), reason };
   });
   const { instances = {}, unverified = "keep", refreshBeforeUpdate = true, ...sole } = result.data ?? {};
   const { endpoint, token, ...shared } = sole;

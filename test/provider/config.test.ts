@@ -32,6 +32,12 @@ test("settings as text are read as what they are; a password of digits stays one
   expect(settingsFrom(() => undefined, environment)).toEqual({ username: "other", caCertificate: "pem" });
 });
 
+test("what is given is taken as it is: false and an empty password, too; an empty variable is none", () => {
+  const given: Record<string, unknown> = { ...us, password: "", refreshBeforeUpdate: false };
+  const environment = { HARPER_REFRESH_BEFORE_UPDATE: "true", HARPER_PASSWORD: "other", HARPER_UNVERIFIED: "" };
+  expect(settingsFrom((name) => given[name], environment)).toEqual(given);
+});
+
 describe("what is wrong is named, and no secret is in the text", () => {
   test.each([
     [{ instances: { a: { ...us, endpoint: "us:9925" } } }, "harper:instances.a.endpoint"],
