@@ -11,37 +11,26 @@ export async function tellPending(resource: Resource, state: State, context: Con
   }
 }
 
-/** Fields that are as declared, but have to be seen to again. */
-export async function overdueFields(
-  resource: Resource,
-  state: State,
-  wanted: Inputs,
-  context: Context,
-): Promise<string[]> {
-  try {
-    return (await resource.overdue?.(state, wanted, context)) ?? [];
-  } catch (error) {
-    if (cannotTell(error)) return [];
-    throw error;
-  }
-}
+/** Fields that are as declared, but have to be seen to again; none where the instance cannot be asked. */
+export const overdueFields = (resource: Resource, state: State, wanted: Inputs, context: Context): Promise<string[]> =>
+  whereTold(async () => (await resource.overdue?.(state, wanted, context)) ?? []);
 
 /**
  * What tells an object from others, where it is gone since its state was read: a Node that is replaced takes the edges of
  * its Subscriptions along, and Pulumi deletes a Node before it compares them.
  */
-export async function lostFields(
-  resource: Resource,
-  state: State,
-  wanted: Inputs,
-  context: Context,
-): Promise<string[]> {
-  try {
+export const lostFields = (resource: Resource, state: State, wanted: Inputs, context: Context): Promise<string[]> =>
+  whereTold(async () => {
     if (await resource.observe(state, context)) return [];
+    const { shape } = resource.inputs;
+    return Object.keys(wanted).filter((key) => shape[key]?.meta()?.replaceOnChanges === true);
+  });
+
+async function whereTold(ask: () => Promise<string[]>): Promise<string[]> {
+  try {
+    return await ask();
   } catch (error) {
     if (cannotTell(error)) return [];
     throw error;
   }
-  const { shape } = resource.inputs;
-  return Object.keys(wanted).filter((key) => shape[key]?.meta()?.replaceOnChanges === true);
 }

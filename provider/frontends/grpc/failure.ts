@@ -31,7 +31,6 @@ export function failureOf(error: unknown): Failure {
 export interface Remains {
   id: string;
   properties: Record<string, unknown>;
-  inputs: Record<string, unknown>;
   reason: string;
 }
 
@@ -39,11 +38,10 @@ export interface Remains {
  * The engine reads it from a field that gRPC itself knows nothing of. It is not to be refreshed before the next update:
  * with a refresh that succeeds the engine forgets that the object was made in part only, and updates nothing.
  */
-export function partialFailure({ id, properties, inputs, reason }: Remains): Failure {
+export function partialFailure({ id, properties, reason }: Remains): Failure {
   const remaining = new ErrorResourceInitFailed()
     .setId(id)
     .setProperties(toStruct(properties))
-    .setInputs(toStruct(inputs))
     .setReasonsList([reason])
     .setRefreshBeforeUpdate(false);
   const packed = new Any();

@@ -96,7 +96,7 @@ export class ResourceCalls {
     return this.session.lifecycle.delete(this.resource, state, aboutOf(request));
   }
 
-  /** Keeps what a partial failure leaves in the state, with the inputs it was to have. */
+  /** Keeps what a partial failure leaves in the state. */
   private async keeping<T>(given: Struct, work: Promise<T>): Promise<T> {
     try {
       return await work;
@@ -105,7 +105,6 @@ export class ResourceCalls {
       throw partialFailure({
         id: error.id,
         properties: this.marked(error.state, given),
-        inputs: this.marked(plain(given), given),
         reason: error.message,
       });
     }
