@@ -1,4 +1,4 @@
-import { cpSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
@@ -22,11 +22,16 @@ describe("from the packed package", () => {
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
   });
 
-  test.each(["quickstart", "mesh", "hub-and-spoke"])("%s is well typed", async (example) => {
+  test.each(["quickstart", "native", "mesh", "hub-and-spoke"])("%s is well typed", async (example) => {
     const folder = join(programs, `typed-${example}`);
     cpSync(join(project, "examples", example), folder, { recursive: true });
     const compiled = await run(join(programs, "node_modules", ".bin", "tsc"), ["-p", "."], { cwd: folder });
     expect(compiled).toMatchObject({ code: 0, stdout: "" });
+  });
+
+  test("native is the quickstart but for its import line", () => {
+    const source = (example: string) => readFileSync(join(project, "examples", example, "index.ts"), "utf8");
+    expect(source("native").replace("pulumi-harper/native", "pulumi-harper")).toBe(source("quickstart"));
   });
 
   test("mesh: everyone knows everyone, and nobody after destroy", async () => {

@@ -6,15 +6,16 @@ import { harper, openStack, project, type TestStack } from "./stack";
 
 const { "us-1": us, "eu-1": eu, "ap-1": ap } = harper();
 
+const stanzaOf = (example: string) =>
+  readFileSync(join(project, "examples", example, "Pulumi.yaml"), "utf8").split(/(?=^plugins:)/m)[1] ?? "";
+
 /** As a user does it: a changed import line, and the stanza that says where the plugin lies. */
 function useThePlugin(stack: TestStack): void {
   stack.write(stack.read().replace('from "pulumi-harper"', 'from "pulumi-harper/native"'));
   const description = join(stack.folder, "Pulumi.yaml");
-  const [, stanza = ""] = readFileSync(join(project, "examples", "native", "Pulumi.yaml"), "utf8").split(
-    /(?=^plugins:)/m,
-  );
-  const here = stanza.replace("path: node_modules/", "path: ../node_modules/");
-  writeFileSync(description, `${readFileSync(description, "utf8")}${here}`);
+  const here = stanzaOf("native").replace("path: node_modules/", "path: ../node_modules/");
+  const text = readFileSync(description, "utf8");
+  if (!text.includes(here)) writeFileSync(description, `${text}${here}`);
 }
 
 describe("from the dynamic provider to the plugin", () => {
@@ -47,6 +48,17 @@ describe("from the dynamic provider to the plugin", () => {
     expect(await stack.preview()).toEqual([{ op: "create", name: "eu-1-to-us-1", fields: [] }]);
     expect(await stack.up()).toMatchObject({ code: 0 });
     expect(await routes(eu)).toEqual([`wss://${us.address}:9933`]);
+  });
+
+  test("and back, as the docs say: the state is deleted, and up adopts what is there", async () => {
+    const before = await Promise.all([us, eu, ap].map(peers));
+    await stack.must("state", "delete", "--all", "--yes");
+    stack.write(stack.read().replace("pulumi-harper/native", "pulumi-harper"));
+    expect(await stack.up()).toMatchObject({ code: 0, stdout: expect.stringContaining("is there already: adopted") });
+    expect(await Promise.all([us, eu, ap].map(peers))).toEqual(before);
+    useThePlugin(stack);
+    expect(await stack.preview()).toEqual([]);
+    expect(await stack.up()).toMatchObject({ code: 0 });
   });
 
   test("destroy by the plugin leaves nothing of what the dynamic provider made", async () => {

@@ -65,6 +65,12 @@ describe("CheckConfig", () => {
     expect(fromStruct(again.getInputs())).toEqual(fromStruct(marked));
   });
 
+  test("what the environment has is not among the inputs, which go into the state", async () => {
+    vi.stubEnv("HARPER_TOKEN", "from-the-shell");
+    vi.stubEnv("HARPER_CA_CERTIFICATE", "from-the-shell");
+    expect(plain((await check({})).getInputs())).toEqual({});
+  });
+
   test("what is not known yet is not wrong, and it is said that nothing is asked", async () => {
     expect(await failures({ instances: { a: { ...us, endpoint: unknown } } })).toEqual([]);
     expect(await failures({ endpoint: unknown, username: "u", password: "p" })).toEqual([]);
