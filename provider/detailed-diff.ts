@@ -29,6 +29,8 @@ export function detailedDiff(
     const { keyOf, secret, settingOnly } = inputs.shape[key]?.meta() ?? {};
     const [old, now] = [state[key], wanted[key]];
     if (keyOf && Array.isArray(old) && Array.isArray(now)) compareSets([key], old, now, keyOf, note);
+    // An output that says of itself that it has drifted.
+    else if (!Object.hasOwn(inputs.shape, key)) note([key], "update");
     // A connection is not taken apart: it carries credentials.
     else if (secret || settingOnly) note([key], kindOf(old, now));
     else compare([key], old, now, note);

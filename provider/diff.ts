@@ -35,3 +35,13 @@ export function diffFields(
   }
   return diff;
 }
+
+/** The outputs which say of themselves that the object is not as declared. */
+export function driftIn(outputs: z.ZodObject, state: Record<string, unknown>): FieldDiff {
+  const drifts = Object.entries(outputs.shape as Record<string, z.ZodType>).flatMap(([key, field]) => {
+    const drift = field.meta()?.drift?.(state[key]);
+    return drift ? [{ key, drift }] : [];
+  });
+  const changed = drifts.map(({ key }) => key);
+  return { changed, replaces: drifts.flatMap(({ key, drift }) => (drift === "replace" ? [key] : [])) };
+}

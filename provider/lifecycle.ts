@@ -1,10 +1,10 @@
 import { takeOver, tellWhatIsThere } from "./adoption";
 import { type CheckFailure, checkInputs, withoutUndefined } from "./check";
 import { Declared } from "./declared";
-import { diffFields } from "./diff";
+import { diffFields, driftIn } from "./diff";
 import { ensure } from "./ensure";
 import type { FunctionDefinition } from "./functions";
-import { isElsewhere, isRenamed, isUnverified, requireSame, whereMade } from "./identity";
+import { isElsewhere, isRenamed, isUnverified, Remembered, requireSame, whereMade } from "./identity";
 import { find } from "./import";
 import type { Instances, Target } from "./instances";
 import { begin, cannotTell, HarperError } from "./operations-api";
@@ -35,6 +35,7 @@ export class Lifecycle {
   private readonly surroundings: Surroundings;
   private readonly tell: Tell;
   private readonly declared = new Declared();
+  private readonly remembered = new Remembered();
   private readonly toReplace = new Set<string>();
   private hasDeleted = false;
 
@@ -71,10 +72,14 @@ export class Lifecycle {
 
   /** What `up` would change. Says what is stored but does not flow. */
   async diff(resource: Resource, state: State, wanted: Inputs, { urn }: Request = {}) {
+    this.remembered.note(state);
     const fields = diffFields(resource.inputs, state, wanted);
     const isAnother = !hasUnknown(wanted.target) && (await isElsewhere(state, wanted, this.context(wanted)));
     if (isAnother || isRenamed(state, wanted)) fields.changed.push("target");
     if (isAnother) fields.replaces.push("target");
+    const drift = driftIn(resource.outputs, state);
+    fields.changed.push(...drift.changed);
+    fields.replaces.push(...drift.replaces);
     const id = resource.id(state);
     if (fields.replaces.length > 0) {
       this.toReplace.add(`${resource.name} ${id}`);
@@ -104,8 +109,10 @@ export class Lifecycle {
   create(resource: Resource, wanted: Inputs, request: Request = {}): Promise<{ id: string; state: State }> {
     return this.together(`create ${resource.name}`, wanted, request, async () => {
       const context = this.context(wanted);
+      await this.remembered.requireSame(wanted, context);
       const before = await resource.observe(wanted, context);
-      if (before && takeOver(resource, before, wanted, context) === "identical") {
+      const isWhole = before && driftIn(resource.outputs, before).changed.length === 0;
+      if (before && takeOver(resource, before, wanted, context) === "identical" && isWhole) {
         await tellPending(resource, before, context);
         this.declared.adopted(resource, resource.id(before), request.urn);
         return { id: resource.id(before), state: withoutUndefined(before) };
@@ -138,6 +145,7 @@ export class Lifecycle {
     state: State,
     { timeoutSeconds }: Request = {},
   ): Promise<{ id: string; state: State } | undefined> {
+    this.remembered.note(state);
     try {
       const context = this.context(state);
       return await within(timeoutSeconds, `read ${resource.name} ${id}`, context.at.name, async () => {

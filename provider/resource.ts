@@ -11,6 +11,8 @@ declare module "zod" {
      * not set is not compared.
      */
     sameAs?: (state: unknown, wanted: unknown, whole: Record<string, unknown>) => boolean;
+    /** Of an output: whether its value says that the object is not as declared, and what mends it. */
+    drift?: (state: unknown) => "update" | "replace" | undefined;
     /** For a list whose order says nothing: what tells its elements apart. */
     keyOf?: (element: unknown) => string;
   }
@@ -43,6 +45,8 @@ export interface CommonInputs {
 export interface CommonOutputs {
   /** The name the target instance reports of itself. */
   instance: string;
+  /** Of the certificate authority that it made for itself; states of version 0.1 have none. */
+  authoritySerial?: string | undefined;
 }
 
 /**

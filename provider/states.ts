@@ -20,6 +20,8 @@ export const writeOnlyIn = ({ inputs }: Resource, values: Record<string, unknown
 /** The state as it will be, for a preview. What only the instance can say is not known, unless it is there already. */
 export function plannedState(resource: Resource, wanted: Inputs, before?: State): Record<string, unknown> {
   const hidden = writeOnlyIn(resource, wanted);
-  const outputs = Object.keys(resource.outputs.shape).map((key) => [key, before ? before[key] : unknown] as const);
+  const shape = resource.outputs.shape;
+  const stays = (key: string) => before && !shape[key]?.meta()?.drift?.(before[key]);
+  const outputs = Object.keys(shape).map((key) => [key, stays(key) ? before?.[key] : unknown] as const);
   return { ...pick(wanted, (key) => !has(hidden, key)), ...Object.fromEntries(outputs) };
 }

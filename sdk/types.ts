@@ -17,6 +17,8 @@ export interface Connection {
   insecureSkipTlsVerify?: Input<boolean> | undefined;
   /** Send credentials over plain HTTP to a host that is not loopback. Default false. */
   allowPlainHttp?: Input<boolean> | undefined;
+  /** Serial number of the certificate authority that the instance made for itself. Another instance is then refused, and one that was set up anew is taken for the one it replaces. Default: the one that the state remembers. */
+  authoritySerial?: Input<string> | undefined;
   /** Seconds to wait for one answer. Default 30; joining a node may take twice as long. */
   timeoutSeconds?: Input<number> | undefined;
 }
@@ -91,13 +93,25 @@ export interface NodeOutputs {
   readonly revokedCertificates: Output<string[] | undefined>;
   /** The name that the target instance reports of itself. */
   readonly instance: Output<string>;
+  /** Serial number of the certificate authority that the target made for itself: tells it from another one of its name. */
+  readonly authoritySerial: Output<string>;
   /** The name the peer reports of itself, which is what Harper knows it by. */
   readonly name: Output<string>;
   /** The URL at which the target dials the peer. */
   readonly address: Output<string>;
+  /** The peer's half. `agrees`: its record is the mirror of the target's; `not seen`: it is not in `harper:instances`, or did not answer yet; `unknown to the peer`: it has no record of the target; `one-way`: an edge goes both ways here, and only one way there; `disagrees`: it has other edges with the target, or explicit ones where the target replicates everything; `disagrees in kind`: it replicates everything with the target, and the target only edges: the node is replaced; `certificate mismatch`: one of the two was set up anew, and the other still knows its former certificate authority, so that nothing connects them. All but the first two are drift, which `up` mends. */
+  readonly mirror: Output<
+    | "agrees"
+    | "not seen"
+    | "unknown to the peer"
+    | "one-way"
+    | "disagrees"
+    | "disagrees in kind"
+    | "certificate mismatch"
+  >;
 }
 
-export const nodeOutputKeys = ["instance", "name", "address"] as const;
+export const nodeOutputKeys = ["instance", "authoritySerial", "name", "address", "mirror"] as const;
 export const nodePropertyKeys = [
   "hostname",
   "url",
@@ -106,8 +120,10 @@ export const nodePropertyKeys = [
   "shard",
   "revokedCertificates",
   "instance",
+  "authoritySerial",
   "name",
   "address",
+  "mirror",
 ] as const;
 
 /** One edge of the cluster: the rows of one table, from or to an explicit node (`replicateByDefault: false`). Declared at one of its two ends; the other end mirrors it. */
@@ -146,10 +162,31 @@ export interface SubscriptionOutputs {
   readonly publish: Output<boolean>;
   /** The name that the target instance reports of itself. */
   readonly instance: Output<string>;
+  /** Serial number of the certificate authority that the target made for itself: tells it from another one of its name. */
+  readonly authoritySerial: Output<string>;
+  /** The peer's half. `agrees`: its record is the mirror of the target's; `not seen`: it is not in `harper:instances`, or did not answer yet; `unknown to the peer`: it has no record of the target; `one-way`: an edge goes both ways here, and only one way there; `disagrees`: it has other edges with the target, or explicit ones where the target replicates everything; `disagrees in kind`: it replicates everything with the target, and the target only edges: the node is replaced; `certificate mismatch`: one of the two was set up anew, and the other still knows its former certificate authority, so that nothing connects them. All but the first two are drift, which `up` mends. */
+  readonly mirror: Output<
+    | "agrees"
+    | "not seen"
+    | "unknown to the peer"
+    | "one-way"
+    | "disagrees"
+    | "disagrees in kind"
+    | "certificate mismatch"
+  >;
 }
 
-export const subscriptionOutputKeys = ["instance"] as const;
-export const subscriptionPropertyKeys = ["node", "database", "table", "subscribe", "publish", "instance"] as const;
+export const subscriptionOutputKeys = ["instance", "authoritySerial", "mirror"] as const;
+export const subscriptionPropertyKeys = [
+  "node",
+  "database",
+  "table",
+  "subscribe",
+  "publish",
+  "instance",
+  "authoritySerial",
+  "mirror",
+] as const;
 
 /** One address in the list of routes that the target dials when it starts. Harper reads the list at a full restart; until then the change is pending. Routes that are there keep their order; new ones follow, in alphabetical order where the engine starts them together: `dependsOn` gives them one of your own. */
 export interface RouteArgs {
@@ -175,12 +212,14 @@ export interface RouteOutputs {
   readonly url: Output<string | undefined>;
   /** The name that the target instance reports of itself. */
   readonly instance: Output<string>;
+  /** Serial number of the certificate authority that the target made for itself: tells it from another one of its name. */
+  readonly authoritySerial: Output<string>;
   /** The address in one spelling: `wss://host:port`. */
   readonly address: Output<string>;
 }
 
-export const routeOutputKeys = ["instance", "address"] as const;
-export const routePropertyKeys = ["hostname", "port", "url", "instance", "address"] as const;
+export const routeOutputKeys = ["instance", "authoritySerial", "address"] as const;
+export const routePropertyKeys = ["hostname", "port", "url", "instance", "authoritySerial", "address"] as const;
 
 /** A peer in an instance's status. */
 export interface ClusterConnection {
@@ -234,6 +273,8 @@ export interface GetClusterStatusArgs {
 export interface GetClusterStatusResult {
   /** The name that the target instance reports of itself. */
   instance: string;
+  /** Serial number of the certificate authority that the target made for itself: tells it from another one of its name. */
+  authoritySerial?: string | undefined;
   /** Whether replication is on. */
   enabled?: boolean | undefined;
   /** The peers it is to be connected to. */
@@ -250,6 +291,8 @@ export interface GetNodesArgs {
 export interface GetNodesResult {
   /** The name that the target instance reports of itself. */
   instance: string;
+  /** Serial number of the certificate authority that the target made for itself: tells it from another one of its name. */
+  authoritySerial?: string | undefined;
   /** The peers, in alphabetical order. */
   nodes: NodeRecord[];
 }
@@ -264,6 +307,8 @@ export interface GetRoutesArgs {
 export interface GetRoutesResult {
   /** The name that the target instance reports of itself. */
   instance: string;
+  /** Serial number of the certificate authority that the target made for itself: tells it from another one of its name. */
+  authoritySerial?: string | undefined;
   /** What the next start will dial, as `wss://host:port`, in its order. */
   file: string[];
   /** What the running process knows. */
@@ -290,6 +335,8 @@ export interface ProviderArgs {
   insecureSkipTlsVerify?: Input<boolean> | undefined;
   /** Send credentials over plain HTTP to a host that is not loopback. Default false. */
   allowPlainHttp?: Input<boolean> | undefined;
+  /** Serial number of the certificate authority that the instance made for itself. Another instance is then refused, and one that was set up anew is taken for the one it replaces. Default: the one that the state remembers. */
+  authoritySerial?: Input<string> | undefined;
   /** Seconds to wait for one answer. Default 30; joining a node may take twice as long. */
   timeoutSeconds?: Input<number> | undefined;
   /** What a refresh and a check do where an instance cannot be asked: `keep` the state and warn (default), or `fail`. */

@@ -1,8 +1,11 @@
 import { Caller, type Surroundings } from "./caller";
 import type { Edge } from "./edges";
 import { HarperError } from "./errors";
-import type { AnswerOf, NodeRow, RequestOf } from "./operations";
+import { type AnswerOf, authorityName, type NodeRow, type RequestOf } from "./operations";
 import { addressOf, type WireRoute } from "./routes";
+
+/** After these an instance answers, and has nothing to say of its certificates. */
+const tellsNot = new Set(["unsupportedOperation", "forbidden", "invalid", "failed"]);
 
 /** How old a shared read may be. */
 const freshMs = 2000;
@@ -98,6 +101,7 @@ export class HarperClient extends Caller {
       "subscriptions",
       "shard",
       "revoked_certificates",
+      "ca_info",
       "__updatedtime__",
     ];
     return this.share("nodes", freshMs, () =>
@@ -133,6 +137,22 @@ export class HarperClient extends Caller {
           problem: "it reports no node_name",
         });
       return node_name;
+    });
+  }
+
+  /**
+   * Serial number of the certificate authority that the instance made for itself: tells it from another one of its name.
+   * Undefined where it does not tell. Asked once.
+   */
+  authority(): Promise<string | undefined> {
+    return this.share("authority", Number.POSITIVE_INFINITY, async () => {
+      const name = authorityName(await this.nodeName());
+      try {
+        return (await this.send("list_certificates", {})).find((one) => one.name === name)?.serial;
+      } catch (error) {
+        if (error instanceof HarperError && tellsNot.has(error.code)) return undefined;
+        throw error;
+      }
     });
   }
 

@@ -37,6 +37,10 @@ export const connectionSchema = z
       .boolean()
       .optional()
       .meta({ description: "Send credentials over plain HTTP to a host that is not loopback. Default false." }),
+    authoritySerial: z.string().min(1).optional().meta({
+      description:
+        "Serial number of the certificate authority that the instance made for itself. Another instance is then refused, and one that was set up anew is taken for the one it replaces. Default: the one that the state remembers.",
+    }),
     timeoutSeconds: z
       .number()
       .positive()

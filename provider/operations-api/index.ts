@@ -8,6 +8,7 @@ export { cannotTell, type ErrorCode, errorCodes, HarperError } from "./errors";
 export { isSameProcess, noteRebound, readPending, readProcess, type ServerProcess } from "./history";
 export { Lane, Turns } from "./lane";
 export {
+  authorityName,
   type ConnectionStatus,
   clusteringOperations,
   type NodeRow,

@@ -76,6 +76,10 @@ const nodeRow = z
     ...nodeFields,
     shard: z.number().nullish(),
     revoked_certificates: list(z.string()),
+    ca_info: z
+      .looseObject({ issuer: z.string().optional(), serialNumber: z.string().optional() })
+      .nullish()
+      .catch(null),
     __updatedtime__: z.number().nullish(),
   })
   .transform((row) => ({
@@ -85,8 +89,18 @@ const nodeRow = z
     subscriptions: row.subscriptions,
     shard: row.shard ?? undefined,
     revokedCertificates: row.revoked_certificates,
+    /** The authority that signed for the connection: whose, and its serial number. */
+    signedBy: authorityIn(row.ca_info?.issuer, row.ca_info?.serialNumber),
     updatedAt: row.__updatedtime__ ?? undefined,
   }));
+
+/** What Harper calls the authority that an instance makes for itself at its first start. */
+export const authorityName = (nodeName: string): string => `HarperDB-Certificate-Authority-${nodeName}`;
+
+const authorityIn = (issuer = "", serial = "") => {
+  const [, name] = /CN=(\S+)/.exec(issuer) ?? [];
+  return name && serial ? { name, serial } : undefined;
+};
 
 /** A peer as the instance's own table has it. */
 export type NodeRow = z.output<typeof nodeRow>;
@@ -148,6 +162,18 @@ export const supportingOperations = {
       .refine((configuration) => Object.keys(configuration).length > 0, "it is empty"),
   ),
   set_configuration: operation("write", z.strictObject({ replicationRoutes: z.array(z.unknown()) }), message),
+  list_certificates: operation(
+    "read",
+    nothing,
+    z.array(
+      z
+        .looseObject({
+          name: z.string().optional(),
+          details: z.looseObject({ serial_number: z.string().optional() }).nullish(),
+        })
+        .transform(({ name, details }) => ({ name, serial: details?.serial_number })),
+    ),
+  ),
   registration_info: operation("read", nothing, z.looseObject({ version: z.string().optional() })),
   system_information: operation(
     "read",

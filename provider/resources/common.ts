@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Instance } from "../instances";
 import { connectionSchema, hostProblem, type NodeRow, urlProblem } from "../operations-api";
-import type { Fail } from "../resource";
+import type { CommonOutputs, Fail } from "../resource";
 
 /** The properties every resource has. */
 export const commonInputs = {
@@ -35,7 +35,16 @@ export const edgeSettings = {
 
 export const commonOutputs = {
   instance: z.string().meta({ description: "The name that the target instance reports of itself." }),
+  authoritySerial: z.string().optional().meta({
+    description:
+      "Serial number of the certificate authority that the target made for itself: tells it from another one of its name.",
+  }),
 };
+
+/** Which instance an object is made on, as it is kept in the state. */
+export async function identityOf({ client }: Instance): Promise<CommonOutputs> {
+  return { instance: await client.nodeName(), authoritySerial: await client.authority() };
+}
 
 /** Where a peer is dialled: a hostname or a URL, one of the two. */
 export function checkAddress({ hostname, url }: { hostname?: unknown; url?: unknown }, fail: Fail): void {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { addressOf, type Edge, edgeKey, edgeSchema, hostOf } from "../operations-api";
 import type { CommonInputs, CommonOutputs } from "../resource";
 import { commonInputs, commonOutputs, edgeSettings } from "./common";
+import { type Mirror, mirrorOutput } from "./mirror";
 
 export interface NodeInputs extends CommonInputs {
   hostname?: string | undefined;
@@ -18,7 +19,7 @@ export interface NodeInputs extends CommonInputs {
   requireTables?: boolean | undefined;
   activate?: "reconnect" | undefined;
 }
-export type NodeState = NodeInputs & CommonOutputs & { name: string; address: string };
+export type NodeState = NodeInputs & CommonOutputs & { name: string; address: string; mirror?: Mirror | undefined };
 
 const authorizationSchema = z
   .strictObject({
@@ -119,6 +120,7 @@ export const nodeOutputs = z.strictObject({
   ...commonOutputs,
   name: z.string().meta({ description: "The name the peer reports of itself, which is what Harper knows it by." }),
   address: z.string().meta({ description: "The URL at which the target dials the peer." }),
+  mirror: mirrorOutput,
 });
 
 const addressIn = ({ address }: Record<string, unknown>) => String(address);

@@ -1,5 +1,6 @@
 import type { Instance } from "../instances";
 import { addressOf, type Edge, edgeKey, hostOf, isOn, type NodeRow } from "../operations-api";
+import type { CommonOutputs } from "../resource";
 import { findNode } from "./common";
 import { isHostOf, type NodeInputs, type NodeState } from "./node-fields";
 
@@ -15,7 +16,7 @@ export async function locate(like: NodeInputs | NodeState, at: Instance): Promis
 }
 
 /** What is declared, as it was read; what is not declared is not managed and stays out. */
-export function stateOf(row: NodeRow, like: NodeInputs): Omit<NodeState, "instance"> {
+export function stateOf(row: NodeRow, like: NodeInputs): Omit<NodeState, keyof CommonOutputs | "mirror"> {
   const {
     target,
     adopt,

@@ -1,6 +1,7 @@
 import { diffFields } from "../diff";
-import { edgeKey, HarperError, isOn, type NodeRow, noEdges, type SomeEdges } from "../operations-api";
+import { type Edge, edgeKey, HarperError, isOn, type NodeRow, noEdges, type SomeEdges } from "../operations-api";
 import type { Context } from "../resource";
+import { edgesThere } from "./mirror";
 import { type NodeInputs, nodeInputs } from "./node-fields";
 import { locate, stateOf } from "./node-record";
 import { warnOfExplicitEdges } from "./versions";
@@ -11,7 +12,7 @@ export async function updateInPlace(row: NodeRow, wanted: NodeInputs, context: C
     ...request(wanted, context),
     hostname: row.name,
     url: row.url,
-    subscriptions: edgesFor(row, wanted),
+    subscriptions: edgesFor([...row.subscriptions, ...(await edgesThere(row.name, context))], wanted),
   });
 }
 
@@ -74,11 +75,10 @@ export function leftBy(before: NodeInputs, { subscriptions, replicateByDefault }
 }
 
 /** The whole inline set, and what is to be turned off. Explicit nodes get what changes nothing: edges are merged. */
-function edgesFor(row: NodeRow, { subscriptions }: NodeInputs): SomeEdges {
-  if (!subscriptions || subscriptions.length + row.subscriptions.length === 0) return [...noEdges] as SomeEdges;
+function edgesFor(there: readonly Edge[], { subscriptions }: NodeInputs): SomeEdges {
+  if (!subscriptions || subscriptions.length + there.length === 0) return [...noEdges] as SomeEdges;
   const keys = new Set(subscriptions.map(edgeKey));
-  const off = row.subscriptions
-    .filter((edge) => !keys.has(edgeKey(edge)))
-    .map((edge) => ({ ...edge, subscribe: false, publish: false }));
+  const others = new Map(there.filter((edge) => !keys.has(edgeKey(edge))).map((edge) => [edgeKey(edge), edge]));
+  const off = [...others.values()].map((edge) => ({ ...edge, subscribe: false, publish: false }));
   return [...subscriptions, ...off] as SomeEdges;
 }

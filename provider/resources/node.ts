@@ -2,9 +2,10 @@ import type { Instance } from "../instances";
 import { edgeKey, HarperError, isOn, type NodeRow, readPending, replicates } from "../operations-api";
 import { type Context, defineResource } from "../resource";
 import { hasUnknown, knownOf } from "../unknown";
-import { checkAddress, findNode } from "./common";
+import { checkAddress, findNode, identityOf } from "./common";
 import { awaitConnection } from "./connected";
 import { declaresEdges } from "./edge-owners";
+import { awaitMirror, mirrorOf } from "./mirror";
 import { type NodeInputs, type NodeState, nodeInputs, nodeOutputs } from "./node-fields";
 import { everythingOf, locate, stateOf } from "./node-record";
 import { join, leftBy, request, updateInPlace } from "./node-writes";
@@ -89,7 +90,10 @@ export const node = defineResource<NodeInputs, NodeState>({
   async observe(like, context) {
     const { at } = context;
     const row = await locate(like, at);
-    return row && { ...stateOf(row, like), instance: await at.client.nodeName() };
+    if (!row) return undefined;
+    const { mirror } = like as Partial<NodeState>;
+    const [identity, half] = await Promise.all([identityOf(at), mirrorOf(row, comparedIn(row, like), mirror, context)]);
+    return { ...stateOf(row, like), ...identity, mirror: half };
   },
 
   async write(wanted, before, context) {
@@ -115,6 +119,7 @@ export const node = defineResource<NodeInputs, NodeState>({
     else await join(wanted, row ? undefined : turns, context);
     const now = await locate(before ?? wanted, at);
     if (now) await forgetMirror(now.name, context);
+    if (now) await awaitMirror(row ? "update_node" : "add_node", now, comparedIn(now, wanted), context);
     if (wanted.activate === "reconnect" && row)
       await at
         .burst(reconnectNodes)
@@ -133,6 +138,10 @@ export const node = defineResource<NodeInputs, NodeState>({
 
   pending: ({ name }, context) => pendingSentences(name, context),
 });
+
+/** Edges are compared where they are declared in the Node itself. */
+const comparedIn = ({ subscriptions }: NodeRow, like: NodeInputs) =>
+  like.subscriptions && { edges: subscriptions.filter(isOn), all: true };
 
 const databasesIn = ({ full, subscriptions }: NodeRow): string =>
   full ? "*" : [...new Set(subscriptions.filter(isOn).map(({ database }) => database))].sort().join();

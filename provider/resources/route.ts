@@ -10,7 +10,7 @@ import {
 } from "../operations-api";
 import { type CommonInputs, type CommonOutputs, defineResource } from "../resource";
 import { hasUnknown } from "../unknown";
-import { checkAddress, commonInputs, commonOutputs } from "./common";
+import { checkAddress, commonInputs, commonOutputs, identityOf } from "./common";
 import { requireRouteOperations } from "./versions";
 
 export interface RouteInputs extends CommonInputs {
@@ -73,7 +73,7 @@ export const route = defineResource<RouteInputs, RouteState>({
     const stored = await at.client.storedRoutes();
     if (!stored.some((other) => addressOf(other) === address)) return undefined;
     const { target, adopt } = like;
-    return { target, adopt, url: address, address, instance: await at.client.nodeName() };
+    return { target, adopt, url: address, address, ...(await identityOf(at)) };
   },
 
   async write(wanted, _before, { at }) {

@@ -3,10 +3,11 @@ import type { Instance } from "../instances";
 import { type Edge, edgeKey, edgeSchema, isOn, type NodeRow } from "../operations-api";
 import { type CommonInputs, type CommonOutputs, defineResource, type Fail } from "../resource";
 import { knownOf } from "../unknown";
-import { commonInputs, commonOutputs, edgeSettings, findNode } from "./common";
+import { commonInputs, commonOutputs, edgeSettings, findNode, identityOf } from "./common";
 import { awaitConnection } from "./connected";
 import { declaresEdges, isInline } from "./edge-owners";
 import { setEdge } from "./edge-writes";
+import { awaitMirror, type Mirror, mirrorOf, mirrorOutput } from "./mirror";
 import { pendingSentences } from "./pending";
 import { reconnectNodes } from "./reconnect";
 import { checkEdge, requireTables } from "./tables";
@@ -17,7 +18,7 @@ export interface SubscriptionInputs extends CommonInputs, Edge {
   requireTables?: boolean | undefined;
   activate?: "reconnect" | undefined;
 }
-export type SubscriptionState = SubscriptionInputs & CommonOutputs;
+export type SubscriptionState = SubscriptionInputs & CommonOutputs & { mirror?: Mirror | undefined };
 
 const { database, table, subscribe, publish } = edgeSchema.shape;
 
@@ -38,7 +39,7 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
     publish,
     ...edgeSettings,
   }),
-  outputs: z.strictObject(commonOutputs),
+  outputs: z.strictObject({ ...commonOutputs, mirror: mirrorOutput }),
 
   rules(inputs, fail) {
     checkEdge(inputs, "", fail);
@@ -59,11 +60,14 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
     return node && in_ && of && more.length === 0 ? { node, database: in_, table: of } : undefined;
   },
 
-  async observe(like, { at }) {
+  async observe(like, context) {
+    const { at } = context;
     const row = await findNode(at, ({ name }) => name === like.node);
     const edge = row && edgeIn(row, like);
     if (!edge) return undefined;
-    const { target, adopt, requireTables: required, activate } = like;
+    const { target, adopt, requireTables: required, activate, mirror: before } = like as Partial<SubscriptionState>;
+    const compared = { edges: [edge], all: false };
+    const [identity, mirror] = await Promise.all([identityOf(at), mirrorOf(row, compared, before, context)]);
     return {
       target,
       adopt,
@@ -71,7 +75,8 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
       activate,
       node: row.name,
       ...edge,
-      instance: await at.client.nodeName(),
+      ...identity,
+      mirror,
     };
   },
 
@@ -80,6 +85,8 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
     const edge = { database: in_, table: of, subscribe: inward, publish: outward };
     // An update of what reads as wanted completes one that the peer was not told of.
     await setEdge(node, edge, before !== undefined, context);
+    const row = await findNode(context.at, ({ name }) => name === node);
+    if (row) await awaitMirror("update_node", row, { edges: [edge], all: false }, context);
     if (activate === "reconnect") await context.at.burst(reconnectNodes).submit({ node, context });
     await awaitConnection(context.at, node, in_, context);
   },

@@ -12,7 +12,7 @@ export interface BackAnswer {
 
 /** What the peer does when it is joined. */
 export function addNodeBack(instance: Instance, back: Fields): BackAnswer {
-  const signing = instance.name;
+  const signing = instance.authority;
   const record: Fields = { url: back.url, ca: authorityPem(back.csr ? signing : String(back.authority)) };
   if (back.subscriptions) record.subscriptions = back.subscriptions;
   else {

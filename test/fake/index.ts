@@ -41,6 +41,8 @@ export interface FakeCluster {
   /** Takes the process away, and brings another one back. */
   stop(instance: string): Promise<void>;
   start(instance: string): Promise<void>;
+  /** Another installation in place of one, under its name. */
+  replace(instance: string): Promise<void>;
   /** Two instances cannot reach each other, until healed; connections that are open stay. */
   cut(one: string, other: string): void;
   heal(one: string, other: string): void;
@@ -85,6 +87,7 @@ export async function startFakeCluster(options: FakeClusterOptions): Promise<Fak
     recover: (name) => at(name).faults.clear(),
     stop: (name) => at(name).stop(),
     start: (name) => at(name).start(),
+    replace: (name) => at(name).replace(),
     deafen: (name) => at(name).replication.deafen(),
     cut: (one, other) => void cluster.cuts.add(cluster.cut(one, other)),
     heal: (one, other) => void cluster.cuts.delete(cluster.cut(one, other)),

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Certificate } from "./certificates";
+import { authorityIn, type Certificate } from "./certificates";
 import type { Cluster } from "./cluster";
 import { Faults } from "./faults";
 import { urlOf } from "./reach";
@@ -28,6 +28,8 @@ export class Instance {
   readonly routes: { file: Route[] | null; memory: Route[] | null } = { file: null, memory: null };
   /** Authorities whose certificates it accepts. */
   readonly trusted = new Set<string>();
+  /** What it signs with. */
+  authority: string;
   certificate: Certificate;
   /** As its configuration says. */
   shard: number | undefined;
@@ -48,13 +50,14 @@ export class Instance {
     readonly name: string,
   ) {
     this.url = urlOf(name);
+    this.authority = name;
     this.certificate = { issuer: name, selfSigned: true };
     this.store = new Store(cluster.clock, () => this.name);
     this.boot();
     this.replication = new Replication(this);
     this.store.onChange((database, { table, id, value }) => {
       if (database !== "system" || table !== "hdb_nodes") return;
-      if (value?.ca) this.trusted.add(String(value.ca).split("\n")[1] ?? "");
+      if (value?.ca) this.trusted.add(authorityIn(String(value.ca)));
       this.replication.update(String(id), this.nodes.get(id) as NodeRecord | undefined);
     });
   }
@@ -113,6 +116,17 @@ export class Instance {
     this.replication = new Replication(this);
     this.#stopDialling = dialRoutes(this);
     await this.listen();
+  }
+
+  /** Another installation under the same name and address: no data, another authority. */
+  async replace(): Promise<void> {
+    await this.stop();
+    const [, generation = 0] = this.authority.split("#");
+    this.authority = `${this.name}#${Number(generation) + 1}`;
+    this.certificate = { issuer: this.authority, selfSigned: true };
+    this.trusted.clear();
+    this.store.clear();
+    await this.start();
   }
 
   private boot(): void {

@@ -1,4 +1,5 @@
 import { readAuditLog } from "./audit-log";
+import { listCertificates } from "./certificates";
 import { getConfiguration, setConfiguration } from "./configuration";
 import { configureCluster } from "./configure-cluster";
 import * as data from "./data";
@@ -33,6 +34,7 @@ const v5: Record<string, Handler> = {
 };
 
 const shared: Record<string, Handler> = {
+  list_certificates: listCertificates,
   registration_info: ({ cluster }) => ({ version: cluster.version, deprecated: true }),
   system_information: systemInformation,
   restart,

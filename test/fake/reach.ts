@@ -29,12 +29,18 @@ export async function reach(
   const target = from.cluster.answering(from, `wss://${hostname}:${port}`);
   if (!target) throw new Error(`connect ECONNREFUSED ${isAddress(hostname) ? hostname : "127.0.0.1"}:${port}`);
   if (protocol !== "wss:") throw new Error("socket hang up");
+  if (isStale(from, target) || isStale(target, from)) throw new Error("Connection closed  1006");
   if (verifyTls && !trusts(from, target)) throw new Error("self-signed certificate in certificate chain");
   if (!isKnown(from, target) && !(credentials && authenticate(target, credentials.header).user)) {
     throw new Error("Connection closed Unauthorized 1008");
   }
   return target;
 }
+
+/** It knows the authority of an installation that was there before, by the same name: signatures do not verify. */
+const isStale = (at: Instance, peer: Instance): boolean =>
+  !at.trusted.has(peer.authority) &&
+  [...at.trusted].some((one) => one !== peer.authority && one.split("#")[0] === peer.name);
 
 export function trusts(from: Instance, target: Instance): boolean {
   return from.trusted.has(target.certificate.issuer);

@@ -51,6 +51,14 @@ export class Store {
     this.databases.set("system", system);
   }
 
+  /** Only the tables stay. */
+  clear(): void {
+    for (const database of this.databases.values()) {
+      database.log.length = 0;
+      for (const { rows, deleted } of database.tables.values()) for (const map of [rows, deleted]) map.clear();
+    }
+  }
+
   onChange(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -50,6 +50,62 @@ test("an endpoint that is another instance now: nothing is read as gone, written
   await elsewhere.close();
 });
 
+test("another installation of the same name is refused, until the configuration says that it is meant", async () => {
+  const { id, state } = await stage.provider.node.create(stage.explicit());
+  await fake.replace("us-1");
+  await stage.nextRun();
+  expect(await stage.provider.node.read(id, state)).toEqual({ id, state });
+  expect(stage.provider.said.join()).toMatch(/not verified, its state is kept/);
+  const certificates = await stage.world.ask("us", { operation: "list_certificates" });
+  const serial = (certificates as { details: { serial_number: string } }[])[1]?.details.serial_number;
+  const both = new RegExp(
+    `"us-1" with the certificate authority ${serial}.*made on "us-1" with ${state.authoritySerial}`,
+  );
+  const another = { code: "identity", message: expect.stringMatching(both) };
+  await expect(stage.provider.node.update(state, { ...stage.explicit(), shard: 2 })).rejects.toMatchObject(another);
+  await expect(stage.provider.node.delete(state)).rejects.toMatchObject(another);
+  await expect(stage.provider.route.create({ target: "us", hostname: "ap-1" })).rejects.toMatchObject(another);
+
+  const { us } = stage.world.instances;
+  const meant = await runWith({ us: { ...us, connection: { ...us.connection, authoritySerial: String(serial) } } });
+  expect(await meant.node.read(id, state)).toBeUndefined();
+  await meant.node.delete(state);
+  await meant.close();
+  const wrong = await runWith({ us: { ...us, connection: { ...us.connection, authoritySerial: "00" } } });
+  const refused = wrong.route.create({ target: "us", hostname: "ap-1" });
+  await expect(refused).rejects.toMatchObject({
+    code: "identity",
+    message: expect.stringMatching(/says "us-1" with 00/),
+  });
+  await wrong.close();
+});
+
+test("nothing new is made where a name of the configuration has come to mean another instance", async () => {
+  const { id, state } = await stage.provider.node.create(stage.explicit());
+  const { us, ap } = stage.world.instances;
+  const provider = await runWith({ us: ap });
+  await provider.node.read(id, state);
+  const made = provider.route.create({ target: "us", hostname: "eu-1" });
+  await expect(made).rejects.toMatchObject({ code: "identity", message: expect.stringMatching(/"ap-1".*"us-1"/) });
+  await provider.close();
+  // It is meant where the one before is still known.
+  const moved = await runWith({ us: ap, ap: us });
+  await moved.node.read(id, state);
+  expect((await moved.route.create({ target: "us", hostname: "eu-1" })).state.instance).toBe("ap-1");
+  await moved.close();
+});
+
+test("a state of before authorities were kept is taken as it is", async () => {
+  const { state } = await stage.provider.node.create(stage.explicit());
+  const { authoritySerial, mirror, ...old } = state;
+  expect([authoritySerial, mirror]).toEqual([expect.any(String), "agrees"]);
+  await stage.nextRun();
+  expect(await stage.provider.node.diff(old, stage.explicit())).toMatchObject({ changes: false });
+  await stage.nextRun();
+  await stage.provider.node.delete(old);
+  expect(await names("us")).toEqual([]);
+});
+
 test("another name of the same instance is noted in state, and changes nothing there", async () => {
   const { id, state } = await stage.provider.node.create(stage.inline());
   const provider = await runWith({ "us-east": stage.world.instances.us });

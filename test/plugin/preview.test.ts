@@ -57,6 +57,8 @@ describe("a preview", () => {
       instance: unknown,
       name: unknown,
       address: unknown,
+      authoritySerial: unknown,
+      mirror: unknown,
     });
     expect(await peersOf(world, "us")).toEqual([]);
   });
@@ -121,7 +123,7 @@ describe("a difference", () => {
     const { state } = await resourceAt(client, "Node").create({ ...explicit(), replicateByDefault: true });
     const full = { ...explicit(), replicateByDefault: true };
     expect(await resourceAt(client, "Node").diff(state, { ...full, shard: 2 })).toMatchObject({
-      stables: ["instance", "name", "address"],
+      stables: ["instance", "authoritySerial", "name", "address", "mirror"],
       detailed: { shard: PropertyDiff.Kind.ADD },
       deleteBeforeReplace: false,
     });
@@ -165,7 +167,14 @@ describe("live drift in a plain preview", () => {
       const before = fake.instances["us-1"]?.calls.length ?? 0;
       const subscription = resourceAt(client, "Subscription");
       await Promise.all(edges.map(({ id, state }) => subscription.read(id, state)));
-      await Promise.all(edges.map(({ state: { instance: _, ...inputs }, state }) => subscription.diff(state, inputs)));
+      const declared = (table: unknown) => ({
+        target: "us",
+        node: node.name,
+        database: "shop",
+        table,
+        requireTables: false,
+      });
+      await Promise.all(edges.map(({ state }) => subscription.diff(state, declared(state.table))));
       return (fake.instances["us-1"]?.calls.length ?? 0) - before;
     };
     const few = await counted(2);

@@ -20,7 +20,7 @@ export function diffResponse(
     .setChanges(changed.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE)
     .setDiffsList([...new Set(changed)])
     .setReplacesList([...new Set(replaces)])
-    .setStablesList(replaces.length > 0 ? [] : stables)
+    .setStablesList(replaces.length > 0 ? [] : stables.filter((key) => !changed.includes(key)))
     .setDeletebeforereplace(replaces.length > 0)
     .setHasdetaileddiff(true);
   for (const [path, { kind, replace }] of detailed)

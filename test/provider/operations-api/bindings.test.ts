@@ -18,6 +18,7 @@ const row = (edges: ReturnType<typeof on>[], full = false): NodeRow => ({
   subscriptions: edges,
   shard: undefined,
   revokedCertificates: [],
+  signedBy: undefined,
   updatedAt: 0,
 });
 const start = 10_000;

@@ -1,0 +1,122 @@
+import { z } from "zod";
+import type { Instance } from "../instances";
+import { authorityName, cannotTell, type Edge, edgeKey, HarperError, isOn, type NodeRow } from "../operations-api";
+import { becomes } from "../poll";
+import type { Context } from "../resource";
+
+const settleMs = 5000;
+
+const meanings = {
+  agrees: "its record is the mirror of the target's",
+  "not seen": "it is not in `harper:instances`, or did not answer yet",
+  "unknown to the peer": "it has no record of the target",
+  "one-way": "an edge goes both ways here, and only one way there",
+  disagrees: "it has other edges with the target, or explicit ones where the target replicates everything",
+  "disagrees in kind": "it replicates everything with the target, and the target only edges: the node is replaced",
+  "certificate mismatch":
+    "one of the two was set up anew, and the other still knows its former certificate authority, so that nothing connects them",
+} as const;
+
+/** How the peer's own record of the target compares with the target's record of the peer. */
+export type Mirror = keyof typeof meanings;
+
+export const mirrorOutput = z
+  .enum(Object.keys(meanings) as [Mirror, ...Mirror[]])
+  .optional()
+  .meta({
+    description: `The peer's half. ${Object.entries(meanings)
+      .map(([word, meaning]) => `\`${word}\`: ${meaning}`)
+      .join("; ")}. All but the first two are drift, which \`up\` mends.`,
+    drift: (mirror) => (isFine(mirror as Mirror) ? undefined : mirror === "disagrees in kind" ? "replace" : "update"),
+  });
+
+const isFine = (mirror: Mirror | undefined) => mirror === undefined || mirror === "agrees" || mirror === "not seen";
+
+/** What is compared beside full or explicit: nothing more, or edges, all that are on or these among others. */
+type Compared = { edges: readonly Edge[]; all: boolean } | undefined;
+
+/** Reads the peer's half, where the peer can be asked; else what was known of it. */
+export async function mirrorOf(
+  row: NodeRow,
+  compared: Compared,
+  before: Mirror | undefined,
+  { at, instances, tell }: Context,
+): Promise<Mirror> {
+  const other = await instances.reporting(row.name);
+  if (!other) return before ?? "not seen";
+  try {
+    return await compare(row, compared, at, other);
+  } catch (error) {
+    if (!cannotTell(error) || error.code === "cancelled") throw error;
+    const text = `What ${other.name} has of its peers is not seen, so what the state says of it is kept. ${error.message}`;
+    tell("warning", text, "instance");
+    return before ?? "not seen";
+  }
+}
+
+async function compare(row: NodeRow, compared: Compared, at: Instance, other: Instance): Promise<Mirror> {
+  const [rows, own] = await Promise.all([other.client.nodes(), at.client.nodeName()]);
+  const mirrored = rows.find(({ name }) => name === own);
+  const isStale = await Promise.all([knowsFormer(row, other), mirrored && knowsFormer(mirrored, at)]);
+  if (isStale.some(Boolean)) return "certificate mismatch";
+  if (!mirrored) return "unknown to the peer";
+  if (mirrored.full !== row.full) return row.full ? "disagrees" : "disagrees in kind";
+  if (row.full || !compared) return "agrees";
+  const there = new Map(mirrored.subscriptions.filter(isOn).map((edge) => [edgeKey(edge), edge]));
+  for (const edge of compared.edges) {
+    const { subscribe = false, publish = false } = there.get(edgeKey(edge)) ?? {};
+    there.delete(edgeKey(edge));
+    if (edge.subscribe === publish && edge.publish === subscribe) continue;
+    const isHalf = edge.subscribe && edge.publish && subscribe !== publish;
+    return isHalf ? "one-way" : "disagrees";
+  }
+  return compared.all && there.size > 0 ? "disagrees" : "agrees";
+}
+
+/** Whether a record was signed for by an authority of this name that the instance has no more. */
+async function knowsFormer({ signedBy }: NodeRow, instance: Instance): Promise<boolean> {
+  if (signedBy?.name !== authorityName(await instance.client.nodeName())) return false;
+  const now = await instance.client.authority();
+  return now !== undefined && now !== signedBy.serial;
+}
+
+/** The edges that the peer's own record has with the target; none where it cannot be asked. */
+export async function edgesThere(name: string, { at, instances }: Context): Promise<Edge[]> {
+  try {
+    const rows = (await (await instances.reporting(name))?.client.nodes()) ?? [];
+    const own = await at.client.nodeName();
+    return rows.find((row) => row.name === own)?.subscriptions ?? [];
+  } catch (error) {
+    if (!cannotTell(error)) throw error;
+    return [];
+  }
+}
+
+/** Waits until the peer's half says the same, which takes a moment; throws where it does not. */
+export async function awaitMirror(
+  operation: string,
+  row: NodeRow,
+  compared: Compared,
+  context: Context,
+): Promise<void> {
+  const { at, instances } = context;
+  const other = await instances.reporting(row.name);
+  let mirror: Mirror = "not seen";
+  await becomes(at.client, operation, settleMs, async () => {
+    mirror = await mirrorOf(row, compared, undefined, context);
+    if (isFine(mirror) || mirror === "certificate mismatch") return true;
+    other?.client.forget();
+    return false;
+  });
+  if (isFine(mirror)) return;
+  throw new HarperError("notApplied", {
+    operation,
+    instance: at.name,
+    problem: `${at.name} has its record of ${row.name}, and the half of ${other?.name} is "${mirror}": ${meanings[mirror]}`,
+    ...(mirror === "certificate mismatch" && { advice: renewal(at, row) }),
+  });
+}
+
+/** Tried on 4.7.29: nothing less makes the two connect again. */
+const renewal = (at: Instance, { name }: NodeRow) =>
+  `Send ${at.name} the operation remove_certificate for "${authorityName(name)}" and for its own certificate whose name ends in "-replication", restart it (\`pulumi-harper restart ${at.name}\`), and run \`pulumi up\` again.`;
