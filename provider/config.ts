@@ -81,7 +81,7 @@ export function checkSettings(raw: Record<string, unknown>): {
     return { property: pathOf(path), reason };
   });
   const { instances = {}, unverified = "keep", refreshBeforeUpdate = true, ...sole } = result.data ?? {};
-  const { endpoint, token, authoritySerial: _, ...shared } = sole;
+  const { endpoint, token, authoritySerial: _, gone: __, ...shared } = sole;
   const named = Object.fromEntries(Object.entries(instances).map(([name, one]) => [name, sharing(shared, one)]));
   const isShared = Object.keys(instances).length > 0 && token === undefined;
   if (endpoint && named[soleInstance])

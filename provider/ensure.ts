@@ -1,9 +1,9 @@
 import { shown } from "./adoption";
 import { withoutUndefined } from "./check";
 import { diffFields } from "./diff";
-import { begin, HarperError } from "./operations-api";
+import { begin, cannotTell, HarperError } from "./operations-api";
 import type { Context, Inputs, Resource, State } from "./resource";
-import { outputsIn } from "./states";
+import { outputsIn, writeOnlyIn } from "./states";
 
 /** Made in part: what is there is in `state`, so that nothing is lost and the next `up` completes it. */
 export class PartialFailure extends Error {
@@ -29,16 +29,24 @@ export async function ensure(
   const like = before ? { ...outputsIn(resource, before), ...wanted } : wanted;
   const incomplete = (there: State | undefined, error: unknown) =>
     there ? new PartialFailure(resource.id(there), withoutUndefined(there), error) : error;
+  /** It may be there, and cannot be seen: better in the state and not there than the other way round. */
+  const assumed = async (): Promise<State | undefined> => {
+    const instance = await context.at.client.nodeName().catch(() => undefined);
+    const hidden = writeOnlyIn(resource, wanted);
+    const declared = Object.fromEntries(Object.entries(wanted).filter(([key]) => !Object.hasOwn(hidden, key)));
+    return instance === undefined ? undefined : { ...declared, ...resource.assume?.(wanted), instance };
+  };
   begin();
   try {
     await resource.write(wanted, before, context);
   } catch (error) {
     // What somebody else made meanwhile is not ours.
     if (!known && error instanceof HarperError && error.code === "exists") throw error;
-    throw incomplete((await resource.observe(like, context).catch(() => undefined)) ?? known, error);
+    const there = resource.observe(like, context).catch(() => known ?? (cannotTell(error) ? assumed() : undefined));
+    throw incomplete((await there) ?? known, error);
   }
-  const state = await resource.observe(like, context).catch((error: unknown) => {
-    throw incomplete(known, error);
+  const state = await resource.observe(like, context).catch(async (error: unknown) => {
+    throw incomplete(known ?? (await assumed()), error);
   });
   const operation = `write ${resource.name}`;
   const instance = context.at.name;

@@ -6,6 +6,7 @@ import {
   connectionProblems,
   HarperClient,
   HarperError,
+  hostOf,
   Lane,
   type Surroundings,
   Turns,
@@ -126,6 +127,13 @@ export class Instances {
       if (!instance) entry.until = performance.now() + unknownMs;
     });
     return entry.instance;
+  }
+
+  /** Whether a node is, by its name or host, one that the configuration says is gone for good. */
+  isGone(nodeName: string): boolean {
+    return Object.entries(this.settings.instances).some(
+      ([name, { endpoint, gone }]) => gone === true && (name === nodeName || hostOf(endpoint) === nodeName),
+    );
   }
 
   /** One at a time, whatever the instance: for what touches both ends. */

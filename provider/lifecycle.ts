@@ -195,7 +195,13 @@ export class Lifecycle {
         const text = `${resource.name} ${id} stays as it is, as the program still declares it. Renaming a resource needs \`aliases\`; to make an object anew, \`pulumi destroy --target\` its resource first.`;
         return this.tell("warning", text);
       }
-      const context = await whereMade(state, this.context(state));
+      const target = this.context(state);
+      if (target.at.connection.gone) {
+        const done = (await resource.abandon?.(state, target)) ?? "Nothing was asked of it.";
+        const text = `${resource.name} ${id} is taken out of the state, as ${target.at.name} is gone for good. ${done}`;
+        return this.tell("warning", text);
+      }
+      const context = await whereMade(state, target);
       begin();
       this.hasDeleted = true;
       if (!(await resource.remove(state, context))) return;

@@ -83,6 +83,10 @@ export interface ResourceDefinition<
   write(wanted: I, before: S | undefined, context: Context): Promise<void>;
   /** Takes it away; what is not there is no error. False where it is left, as another resource has it now. */
   remove(state: S, context: Context): Promise<boolean>;
+  /** What can be done where the target is gone for good, and what was, in a sentence. */
+  abandon?(state: S, context: Context): Promise<string>;
+  /** Outputs of what may have been written and cannot be read now: enough to look for it later. */
+  assume?(wanted: I): Partial<S>;
   /** Fields that `up` has to see to although they are as declared, because the instance does not act on them yet. */
   overdue?(state: S, wanted: I, context: Context): Promise<string[]>;
   /** What is stored but not yet true, in a sentence an instance. */

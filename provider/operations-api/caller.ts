@@ -38,6 +38,7 @@ export class Caller {
   readonly name: string;
   private readonly transport: Transport;
   private readonly timeoutMs: number;
+  private readonly isGone: boolean;
   private readonly surroundings: Surroundings;
   private readonly lane: Lane;
   private readonly shared = new Map<string, { until: number; answer: Promise<unknown> }>();
@@ -49,6 +50,7 @@ export class Caller {
   constructor(name: string, connection: Connection, given: Partial<Surroundings> = {}, lane = new Lane()) {
     this.name = name;
     this.transport = new Transport(name, connection);
+    this.isGone = connection.gone === true;
     this.timeoutMs = Math.ceil((connection.timeoutSeconds ?? 30) * 1000);
     this.surroundings = { ...surroundings, ...given };
     this.lane = lane;
@@ -131,6 +133,12 @@ export class Caller {
     retry: boolean,
     signal?: AbortSignal,
   ): Promise<AnswerOf<N>> {
+    if (this.isGone)
+      throw new HarperError("gone", {
+        operation,
+        instance: this.name,
+        problem: "harper:instances says that it is gone for good",
+      });
     const begun = hasBegun();
     const halt = AbortSignal.any([...(signal ? [signal] : []), ...(begun ? [] : [this.stop.signal])]);
     if (halt.aborted) throw this.cancelled(operation);

@@ -89,7 +89,7 @@ export class HarperClient extends Caller {
   /** Routes in the configuration file: what the next start will use. */
   async storedRoutes(): Promise<WireRoute[]> {
     const configuration = await this.share("configuration", freshMs, () => this.send("get_configuration", {}));
-    return (configuration.replication?.routes ?? []) as WireRoute[];
+    return configuration.replication.routes as WireRoute[];
   }
 
   /** The instance's own table of nodes, itself included where it has a row. Credentials are not asked for. */
@@ -113,6 +113,23 @@ export class HarperClient extends Caller {
         getAttributes,
       }),
     );
+  }
+
+  /**
+   * A second look at a node that was there and is not in the table: by its key, not by a search. Throws `failed` where
+   * the two contradict each other.
+   */
+  async confirmAbsent(name: string): Promise<void> {
+    const found = await this.share(`node ${name}`, freshMs, () =>
+      this.send("search_by_id", { database: "system", table: "hdb_nodes", ids: [name], getAttributes: ["name"] }),
+    );
+    if (found.length === 0) return;
+    throw new HarperError("failed", {
+      operation: "search_by_id",
+      instance: this.name,
+      problem: `the node "${name}" is not among its nodes, and is there when it is asked for by name`,
+      advice: "Nothing is taken for gone by that. Ask again; if it stays, see the log of the instance.",
+    });
   }
 
   /** The same, read now, shared with nobody before. */

@@ -41,6 +41,10 @@ export const connectionSchema = z
       description:
         "Serial number of the certificate authority that the instance made for itself. Another instance is then refused, and one that was set up anew is taken for the one it replaces. Default: the one that the state remembers.",
     }),
+    gone: z.boolean().optional().meta({
+      description:
+        "The instance is gone for good. Nothing is asked of it: what was made on it can be deleted, and nobody waits for it as a peer. Its name here, or the host of its endpoint, is then taken for the name it reported. Default false.",
+    }),
     timeoutSeconds: z
       .number()
       .positive()

@@ -150,16 +150,26 @@ export const supportingOperations = {
     }),
     z.array(nodeRow),
   ),
+  search_by_id: operation(
+    "read",
+    z.strictObject({
+      database: z.string(),
+      table: z.string(),
+      ids: z.array(z.string()),
+      getAttributes: z.array(z.string()),
+    }),
+    z.array(z.unknown()),
+  ),
   get_configuration: operation(
     "read",
     nothing,
-    z
-      .looseObject({
-        replication: z
-          .looseObject({ hostname: z.string().nullish(), url: z.string().nullish(), routes: list(z.unknown()) })
-          .nullish(),
-      })
-      .refine((configuration) => Object.keys(configuration).length > 0, "it is empty"),
+    z.looseObject({
+      replication: z.looseObject({
+        hostname: z.string().nullish(),
+        url: z.string().nullish(),
+        routes: list(z.unknown()),
+      }),
+    }),
   ),
   set_configuration: operation("write", z.strictObject({ replicationRoutes: z.array(z.unknown()) }), message),
   list_certificates: operation(

@@ -61,3 +61,10 @@ export async function findNode(at: Instance, isMeant: (row: NodeRow) => boolean)
   const [rows, own] = await Promise.all([at.client.nodes(), at.client.nodeName()]);
   return rows.find((row) => row.name !== own && isMeant(row));
 }
+
+/** The same by the name that a state has of it; throws where a second look contradicts that it is gone. */
+export async function findKnown(at: Instance, name: string): Promise<NodeRow | undefined> {
+  const row = await findNode(at, (one) => one.name === name);
+  if (!row) await at.client.confirmAbsent(name);
+  return row;
+}

@@ -11,13 +11,16 @@ interface EdgeWrite {
   always: boolean;
   /** What harper:instances has for the node. */
   authorization: Instance["authorization"];
+  /** The node is gone for good: that it was not told is no error. */
+  isDeaf: boolean;
 }
 
 /** Sets one edge, together with all that arrive with it; off both ways takes it away. Read back before it returns. */
 export async function setEdge(node: string, edge: Edge, always: boolean, context: Context): Promise<void> {
   await followHistory(node, context);
   const authorization = (await context.instances.reporting(node))?.authorization;
-  await context.at.burst(writeEdges).submit({ node, edge, always, authorization });
+  const isDeaf = context.instances.isGone(node);
+  await context.at.burst(writeEdges).submit({ node, edge, always, authorization, isDeaf });
   await forgetMirror(node, context);
 }
 
@@ -65,15 +68,15 @@ async function updateNode(at: Instance, node: string, writes: EdgeWrite[]): Prom
     subscriptions: changed as SomeEdges,
   };
   const authorization = writes.find((write) => write.authorization)?.authorization;
-  await at.client.updateNode(update).catch((error: unknown) => {
+  await at.client.updateNode(update).catch(async (error: unknown) => {
     // Harper 4.4 wants the peer's credentials again; newer ones are known to the peer by their certificate.
-    if (!authorization || !wantsCredentials(error)) throw error;
-    return at.client.updateNode({ ...update, authorization });
+    if (isHalfDone(error) && writes.every(({ isDeaf }) => isDeaf)) return;
+    if (!authorization || !isHalfDone(error) || !error.message.includes("Unauthorized")) throw error;
+    await at.client.updateNode({ ...update, authorization });
   });
 }
 
-const wantsCredentials = (error: unknown) =>
-  error instanceof HarperError && error.code === "halfDone" && error.message.includes("Unauthorized");
+const isHalfDone = (error: unknown): error is HarperError => error instanceof HarperError && error.code === "halfDone";
 
 async function verify(at: Instance, node: string, edge: Edge): Promise<unknown> {
   const row = await findNode(at, ({ name }) => name === node);

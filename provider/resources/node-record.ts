@@ -1,12 +1,12 @@
 import type { Instance } from "../instances";
 import { addressOf, type Edge, edgeKey, hostOf, isOn, type NodeRow } from "../operations-api";
 import type { CommonOutputs } from "../resource";
-import { findNode } from "./common";
+import { findKnown, findNode } from "./common";
 import { isHostOf, type NodeInputs, type NodeState } from "./node-fields";
 
 /** The peer's record, by the name known from state, else by the address declared. */
 export async function locate(like: NodeInputs | NodeState, at: Instance): Promise<NodeRow | undefined> {
-  if ("name" in like) return findNode(at, ({ name }) => name === like.name);
+  if ("name" in like) return findKnown(at, like.name);
   const { hostname, url } = like;
   const address = url ? addressOf(url) : addressOf({ hostname });
   return (

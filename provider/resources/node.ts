@@ -1,5 +1,14 @@
 import type { Instance } from "../instances";
-import { edgeKey, HarperError, isOn, type NodeRow, readPending, replicates } from "../operations-api";
+import {
+  edgeKey,
+  HarperError,
+  hostOf,
+  isOn,
+  type NodeRow,
+  readPending,
+  replicates,
+  replicationUrl,
+} from "../operations-api";
 import { type Context, defineResource } from "../resource";
 import { hasUnknown, knownOf } from "../unknown";
 import { checkAddress, findNode, identityOf } from "./common";
@@ -11,7 +20,7 @@ import { everythingOf, locate, stateOf } from "./node-record";
 import { join, leftBy, request, updateInPlace } from "./node-writes";
 import { followHistory, forgetMirror, pendingSentences } from "./pending";
 import { isWaiting, reconnectNodes } from "./reconnect";
-import { removeOnBothEnds, warnOfRoutes } from "./removal";
+import { removeEverywhere, removeFrom, warnOfRoutes } from "./removal";
 import { checkEdge, requireTables, rowsOf } from "./tables";
 import { requireExplicitEdges } from "./versions";
 
@@ -128,9 +137,24 @@ export const node = defineResource<NodeInputs, NodeState>({
   },
 
   async remove(state, context) {
-    await removeOnBothEnds(state.name, context);
+    await removeEverywhere(state.name, context);
     await warnOfRoutes(state, context);
     return true;
+  },
+
+  /** Harper knows a node by the name it reports, which usually is its host. */
+  assume: ({ hostname, url = "" }) => ({
+    name: hostname ?? hostOf(url) ?? "",
+    address: url || replicationUrl(hostname ?? ""),
+  }),
+
+  /** The peer's half is all that there is left of it. */
+  async abandon({ instance, name }, { instances }) {
+    const other = await instances.reporting(name);
+    if (other) await removeFrom(other, instance);
+    return other
+      ? `The record of ${instance} on ${other.name} was removed.`
+      : `What ${name} has of it was not checked.`;
   },
 
   overdue: async ({ name }, { activate }, context) =>

@@ -8,24 +8,49 @@ const settleMs = 10_000;
 const blindMs = 1500;
 
 /**
- * Removes a node on both ends. Harper removes it from the target and, in a full mesh, from everyone; the leaver keeps its
- * records and goes on dialling, so they are removed there, too, where it is in harper:instances.
+ * Removes a node on both ends and, in a full mesh, on every member that can be asked. Harper tells the others, but the
+ * leaver keeps its records and goes on dialling, and who does not hear of it keeps its own. Says what is left where.
  */
-export async function removeOnBothEnds(name: string, { at, instances, tell }: Context): Promise<void> {
+export async function removeEverywhere(name: string, { at, instances, tell }: Context): Promise<void> {
   const own = await at.client.nodeName();
-  const members = (await at.client.nodesNow()).filter((row) => row.full).map((row) => row.name);
+  const rows = await at.client.nodesNow();
+  const members = rows.filter((row) => row.full).map((row) => row.name);
+  const isFull = members.includes(name);
+  const others = isFull ? members.filter((member) => member !== name && member !== own) : [];
+  if (others.length > 0)
+    tell(
+      "warning",
+      `Node ${own}/${name}: full replication is one mesh, so it is detached from ${others.join(", ")}, too.`,
+    );
   await removeFrom(at, name);
 
+  const left: string[] = [];
   const leaver = await instances.reporting(name);
-  if (leaver) await clearLeaver(leaver, own, members, tell);
-  else {
-    tell(
-      "info",
-      `Node ${own}/${name}: removed at ${own}. What ${name} keeps was not checked: it is not in harper:instances or does not answer.`,
+  const hasLeft = leaver && (await clears(left, name, () => clearLeaver(leaver, own, members)));
+  if (!leaver)
+    left.push(
+      `what ${name} keeps (${instances.isGone(name) ? "it is gone for good" : "it is not in harper:instances or does not answer"})`,
     );
-    await at.client.pause("remove_node", blindMs);
+  if (!hasLeft) await at.client.pause("remove_node", blindMs);
+  for (const member of others) {
+    const instance = await instances.reporting(member);
+    if (instance) await clears(left, member, () => clearMember(instance, name));
+    else left.push(`what ${member} has of it`);
   }
   if (members.length > 0) await clearOwnRow(at);
+  if (left.length > 0) tell("info", `Node ${own}/${name}: removed at ${own}. Not checked: ${left.join("; ")}.`);
+}
+
+/** Its work on an instance; false, and noted as left, where that cannot be asked. */
+async function clears(left: string[], name: string, work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (!cannotTell(error) || error.code === "cancelled") throw error;
+    left.push(`what ${name} has, which may still be there (${error.message})`);
+    return false;
+  }
 }
 
 /** A route dials the node at the next start, and its record is there again. */
@@ -48,19 +73,21 @@ export async function warnOfRoutes({ name, address }: { name: string; address: s
 }
 
 /** After this, an add_node does not race with the peer's own removal. */
-async function clearLeaver(leaver: Instance, own: string, members: string[], tell: Context["tell"]): Promise<void> {
-  try {
-    await becomes(leaver.client, "remove_node", 1000, async () => !has(await leaver.client.nodesNow(), own));
-    const self = await leaver.client.nodeName();
-    const rows = await leaver.client.nodesNow();
-    const stale = rows.filter((row) => row.full && row.name !== self && members.includes(row.name));
-    for (const row of stale) await removeIfThere(leaver, row.name);
-    if (has(rows, own)) await removeFrom(leaver, own);
-    if (rows.some((row) => row.full)) await clearOwnRow(leaver);
-  } catch (error) {
-    if (!cannotTell(error)) throw error;
-    tell("warning", `The record of ${own} on ${leaver.name} may still be there. ${error.message}`);
-  }
+async function clearLeaver(leaver: Instance, own: string, members: string[]): Promise<void> {
+  await becomes(leaver.client, "remove_node", 1000, async () => !has(await leaver.client.nodesNow(), own));
+  const self = await leaver.client.nodeName();
+  const rows = await leaver.client.nodesNow();
+  const stale = rows.filter((row) => row.full && row.name !== self && members.includes(row.name));
+  for (const row of stale) await removeFrom(leaver, row.name);
+  if (has(rows, own)) await removeFrom(leaver, own);
+  if (rows.some((row) => row.full)) await clearOwnRow(leaver);
+}
+
+/** Gossip takes a moment. An explicit record of the same node is another Node's. */
+async function clearMember(member: Instance, name: string): Promise<void> {
+  const isListed = async () => (await member.client.nodesNow()).some((row) => row.full && row.name === name);
+  if (await becomes(member.client, "remove_node", 1000, async () => !(await isListed()))) return;
+  await removeFrom(member, name);
 }
 
 /** Full replication leaves the instance's own row behind when the last peer is gone. */
@@ -72,17 +99,23 @@ async function clearOwnRow(at: Instance): Promise<void> {
 
 /** Removes a node from one instance, and waits until its table says so. */
 export async function removeFrom(at: Instance, name: string): Promise<void> {
-  await removeIfThere(at, name);
+  const late = await removeIfThere(at, name);
   const isGone = async () => !has(await at.client.nodesNow(), name);
+  if (late && (await becomes(at.client, "remove_node", settleMs, isGone))) return;
+  if (late) throw late;
   await must(at.client, "remove_node", settleMs, `node "${name}" is still listed`, isGone);
 }
 
-async function removeIfThere(at: Instance, name: string): Promise<void> {
+/** Answers the error of a call that may have done it all the same. */
+async function removeIfThere(at: Instance, name: string): Promise<HarperError | undefined> {
   try {
     await at.client.removeNode(name);
   } catch (error) {
-    if (!(error instanceof HarperError) || error.code !== "notFound") throw error;
+    if (!(error instanceof HarperError)) throw error;
+    if (error.code === "timeout") return error;
+    if (error.code !== "notFound") throw error;
   }
+  return undefined;
 }
 
 export const has = (rows: NodeRow[], name: string): boolean => rows.some((row) => row.name === name);

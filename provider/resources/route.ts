@@ -68,6 +68,8 @@ export const route = defineResource<RouteInputs, RouteState>({
   idForms: { "wss://HOST:PORT": "that address in the instance's list" },
   fromId: (rest) => (urlProblem(rest) ? undefined : { url: rest }),
 
+  assume: (wanted) => ({ address: addressIn(wanted) }),
+
   async observe(like, { at }) {
     const address = addressIn(like);
     const stored = await at.client.storedRoutes();

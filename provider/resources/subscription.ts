@@ -3,7 +3,7 @@ import type { Instance } from "../instances";
 import { type Edge, edgeKey, edgeSchema, isOn, type NodeRow } from "../operations-api";
 import { type CommonInputs, type CommonOutputs, defineResource, type Fail } from "../resource";
 import { knownOf } from "../unknown";
-import { commonInputs, commonOutputs, edgeSettings, findNode, identityOf } from "./common";
+import { commonInputs, commonOutputs, edgeSettings, findKnown, findNode, identityOf } from "./common";
 import { awaitConnection } from "./connected";
 import { declaresEdges, isInline } from "./edge-owners";
 import { setEdge } from "./edge-writes";
@@ -62,7 +62,8 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
 
   async observe(like, context) {
     const { at } = context;
-    const row = await findNode(at, ({ name }) => name === like.node);
+    const isKnown = "instance" in like;
+    const row = await (isKnown ? findKnown(at, like.node) : findNode(at, ({ name }) => name === like.node));
     const edge = row && edgeIn(row, like);
     if (!edge) return undefined;
     const { target, adopt, requireTables: required, activate, mirror: before } = like as Partial<SubscriptionState>;

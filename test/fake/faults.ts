@@ -24,6 +24,8 @@ export interface Planned {
   fault: Fault;
   /** Without it, any operation. */
   operation?: string;
+  /** Only once this operation was asked for. */
+  after?: string;
   /** How many requests it spoils; without it, all. */
   times?: number;
 }
@@ -42,7 +44,9 @@ export class Faults {
   }
 
   next(operation: string): Fault | undefined {
-    const found = this.#planned.find((one) => one.operation === undefined || one.operation === operation);
+    const isDue = (one: Planned) => one.after === undefined && [undefined, operation].includes(one.operation);
+    const found = this.#planned.find(isDue);
+    for (const one of this.#planned) if (one.after === operation) delete one.after;
     if (found?.times !== undefined) {
       found.times -= 1;
       if (found.times <= 0) this.#planned = this.#planned.filter((one) => one !== found);
