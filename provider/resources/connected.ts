@@ -1,4 +1,5 @@
 import type { Instance } from "../instances";
+import type { ConnectionStatus } from "../operations-api";
 import { becomes } from "../poll";
 import type { Context } from "../resource";
 import { findNode } from "./common";
@@ -26,20 +27,48 @@ export async function awaitConnection(
 
 /** Whether each end has an open socket for every database from which it receives rows. */
 export async function isConnected(at: Instance, node: string, other: Instance | undefined): Promise<boolean> {
+  // Asked anew each time; what is stored was read when it was written.
+  const receives = async (instance: Instance, from: string) =>
+    (await socketsOf(instance, from, () => instance.client.send("cluster_status", {}))) !== "closed";
   return (await receives(at, node)) && (!other || (await receives(other, await at.client.nodeName())));
 }
 
-/** Only the receiving end of an edge has a socket for it. */
-async function receives(at: Instance, from: string): Promise<boolean> {
+/** Which half of a connection is closed at this moment, in a sentence; asked once a process. Each end has a socket of its own. */
+export async function connectionSentences(node: string, { at, instances }: Context): Promise<string[]> {
+  return at.client.share(`sockets ${node}`, Number.POSITIVE_INFINITY, async () => {
+    const [other, own] = [await instances.reporting(node), await at.client.nodeName()];
+    const shared = (instance: Instance, from: string) =>
+      socketsOf(instance, from, () => instance.client.clusterStatus());
+    const [here, there] = await Promise.all([shared(at, node), other && shared(other, own)]);
+    if (here !== "closed" && there !== "closed") return [];
+    const mend = `Harper dials again by itself; where that does not help, a restart does: \`pulumi-harper restart NAME\`.`;
+    if (here === there) return [`Not connected: neither ${at.name} nor ${node} receives rows from the other. ${mend}`];
+    const [open, closed] = here === "closed" ? [node, at.name] : [at.name, node];
+    const unseen = there === undefined ? ` Whether ${node} does cannot be seen.` : "";
+    return [
+      `Half-open: ${closed} does not receive rows from ${open}, its socket is closed.${unseen} ${mend.replace("NAME", closed)}`,
+    ];
+  });
+}
+
+type Sockets = "open" | "closed" | "none needed";
+
+/** The sockets over which an instance receives from a node: only the receiving end of an edge has one for it. */
+async function socketsOf(
+  at: Instance,
+  from: string,
+  status: () => Promise<{ connections: ConnectionStatus[] }>,
+): Promise<Sockets> {
   const row = await findNode(at, ({ name }) => name === from);
-  if (!row) return false;
+  if (!row) return "closed";
   const databases = new Set(row.subscriptions.filter(({ subscribe }) => subscribe).map(({ database }) => database));
-  if (!row.full && databases.size === 0) return true;
-  // Asked anew each time; what is stored was read when it was written.
-  const { connections } = await at.client.send("cluster_status", {});
+  if (!row.full && databases.size === 0) return "none needed";
+  const { connections } = await status();
   const sockets = connections.find(({ name }) => name === from)?.sockets ?? [];
-  if (row.full) return sockets.length > 0 && sockets.every(({ connected }) => connected === true);
-  return [...databases].every((database) =>
-    sockets.some((socket) => socket.database === database && socket.connected === true),
-  );
+  const isOpen = row.full
+    ? sockets.length > 0 && sockets.every(({ connected }) => connected === true)
+    : [...databases].every((database) =>
+        sockets.some((socket) => socket.database === database && socket.connected === true),
+      );
+  return isOpen ? "open" : "closed";
 }

@@ -12,7 +12,7 @@ import {
 import { type Context, defineResource } from "../resource";
 import { hasUnknown, knownOf } from "../unknown";
 import { checkAddress, findNode, identityOf } from "./common";
-import { awaitConnection } from "./connected";
+import { awaitConnection, connectionSentences } from "./connected";
 import { declaresEdges } from "./edge-owners";
 import { awaitMirror, mirrorOf } from "./mirror";
 import { type NodeInputs, type NodeState, nodeInputs, nodeOutputs } from "./node-fields";
@@ -160,7 +160,10 @@ export const node = defineResource<NodeInputs, NodeState>({
   overdue: async ({ name }, { activate }, context) =>
     activate === "reconnect" && (await isWaiting(context.at, name, context)) ? ["activate"] : [],
 
-  pending: ({ name }, context) => pendingSentences(name, context),
+  pending: async ({ name }, context) => [
+    ...(await pendingSentences(name, context)),
+    ...(await connectionSentences(name, context)),
+  ],
 });
 
 /** Edges are compared where they are declared in the Node itself. */

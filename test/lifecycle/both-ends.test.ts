@@ -161,3 +161,22 @@ describe("the peer's half of a Subscription", { timeout: 30_000 }, () => {
     expect(await stage.edges("eu")).toEqual([dog]);
   });
 });
+
+describe("the connection of both ends", { timeout: 30_000 }, () => {
+  test("half-open, and not at all: said at preview, by the half that is closed", async () => {
+    const { state } = await stage.provider.node.create(stage.eu());
+    await stage.nextRun();
+    await stage.provider.node.diff(state, stage.eu());
+    expect(stage.provider.said.join()).not.toMatch(/Half-open|Not connected/);
+    fake.deafen("eu-1");
+    await stage.nextRun();
+    await stage.provider.node.diff(state, stage.eu());
+    expect(stage.provider.said.join()).toMatch(
+      /warning: Half-open: eu-1 does not receive rows from us,.* restart eu-1/,
+    );
+    fake.deafen("us-1");
+    await stage.nextRun();
+    await stage.provider.node.diff(state, stage.eu());
+    expect(stage.provider.said.join()).toMatch(/warning: Not connected: neither us nor eu-1/);
+  });
+});
