@@ -92,6 +92,24 @@ export async function edgesThere(name: string, { at, instances }: Context): Prom
   }
 }
 
+/** Waits until the peer's half has an edge no more, which takes a moment; throws where it is left. */
+export async function awaitGone(name: string, edge: Edge, context: Context): Promise<void> {
+  const { at, instances } = context;
+  const other = await instances.reporting(name);
+  const isLeft = async () => {
+    const there = await edgesThere(name, context);
+    if (!there.some((one) => edgeKey(one) === edgeKey(edge) && isOn(one))) return false;
+    other?.client.forget();
+    return true;
+  };
+  if (await becomes(at.client, "update_node", settleMs, async () => !(await isLeft()))) return;
+  throw new HarperError("notApplied", {
+    operation: "update_node",
+    instance: at.name,
+    problem: `${edgeKey(edge)} of node "${name}" is off on ${at.name} and still on in the record of ${other?.name}`,
+  });
+}
+
 /** Waits until the peer's half says the same, which takes a moment; throws where it does not. */
 export async function awaitMirror(
   operation: string,

@@ -7,7 +7,7 @@ import { commonInputs, commonOutputs, edgeSettings, findKnown, findNode, identit
 import { awaitConnection } from "./connected";
 import { declaresEdges, isInline } from "./edge-owners";
 import { setEdge } from "./edge-writes";
-import { awaitMirror, type Mirror, mirrorOf, mirrorOutput } from "./mirror";
+import { awaitGone, awaitMirror, edgesThere, type Mirror, mirrorOf, mirrorOutput } from "./mirror";
 import { pendingSentences } from "./pending";
 import { reconnectNodes } from "./reconnect";
 import { checkEdge, requireTables } from "./tables";
@@ -95,7 +95,12 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
   async remove({ node, database: in_, table: of }, context) {
     // Its Node has the whole set now, and has turned off what is not in it.
     if (isInline(context.at, node)) return false;
-    await setEdge(node, { database: in_, table: of, subscribe: false, publish: false }, false, context);
+    const off = { database: in_, table: of, subscribe: false, publish: false };
+    const there = await edgesThere(node, context);
+    // Off here already, and on there: an earlier removal was half done.
+    const isHalf = there.some((edge) => edgeKey(edge) === edgeKey(off) && isOn(edge));
+    await setEdge(node, off, isHalf, context);
+    await awaitGone(node, off, context);
     return true;
   },
 

@@ -151,6 +151,18 @@ describe("the peer's half of a Subscription", { timeout: 30_000 }, () => {
     expect(await stage.edges("eu")).toEqual([dog]);
   });
 
+  test("half removed: the next delete tells the peer, too", async () => {
+    await stage.provider.node.create(stage.explicit());
+    const { state } = await stage.provider.subscription.create(stage.edge(dog));
+    await stage.nextRun();
+    fake.fail("us-1", { operation: "update_node", fault: { kind: "half" }, times: 2 });
+    await expect(stage.provider.subscription.delete(state)).rejects.toMatchObject({ code: "halfDone" });
+    expect([await stage.edges("us"), await stage.edges("eu")]).toEqual([[], [dog]]);
+    await stage.nextRun();
+    await stage.provider.subscription.delete(state);
+    expect([await stage.edges("us"), await stage.edges("eu")]).toEqual([[], []]);
+  });
+
   test("half made, and then refreshed, which makes the engine forget it: the next update completes it all the same", async () => {
     await stage.provider.node.create(stage.explicit());
     fake.fail("us-1", { operation: "update_node", fault: { kind: "half" }, times: 2 });
