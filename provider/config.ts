@@ -7,7 +7,7 @@ import { hasUnknown, valueAt } from "./unknown";
 export const configSchema = z.strictObject({
   instances: z.record(z.string().min(1), connectionSchema).optional().meta({
     description:
-      "Every Harper instance by name; a resource's `target` is one of these names. What one leaves out, but its endpoint and a token, is taken from the settings beside: a `username` and `password` that all share, a `timeoutSeconds`.",
+      "Every Harper instance by name; a resource's `target` is one of these names. What one leaves out, but its endpoint, a token and a certificateFingerprint, is taken from the settings beside: a `username` and `password` that all share, a `timeoutSeconds`.",
     secret: true,
   }),
   ...connectionSchema.partial().shape,
@@ -49,6 +49,7 @@ export function settingsFrom(texts: (name: Setting) => unknown, environment: Nod
 
 /** Whether what the environment has of a setting would contradict what is given. */
 function shadowed(name: Setting, given: ReadonlySet<Setting>): boolean {
+  if (name === "certificateFingerprint") return given.has("instances") && !given.has("endpoint");
   if (name === "token") return ["username", "password", "instances"].some((other) => given.has(other as Setting));
   if (name === "username" || name === "password") return given.has("token");
   return name === "endpoint" && given.has("instances");
@@ -81,9 +82,10 @@ export function checkSettings(raw: Record<string, unknown>): {
     return { property: pathOf(path), reason };
   });
   const { instances = {}, unverified = "keep", refreshBeforeUpdate = true, ...sole } = result.data ?? {};
-  const { endpoint, token, authoritySerial: _, gone: __, ...shared } = sole;
+  const { endpoint, token, certificateFingerprint, authoritySerial, gone, ...shared } = sole;
   const named = Object.fromEntries(Object.entries(instances).map(([name, one]) => [name, sharing(shared, one)]));
-  const isShared = Object.keys(instances).length > 0 && token === undefined;
+  const isOfOne = [token, certificateFingerprint, authoritySerial, gone].some((one) => one !== undefined);
+  const isShared = Object.keys(instances).length > 0 && !isOfOne;
   if (endpoint && named[soleInstance])
     failures.push({
       property: "endpoint",
@@ -98,10 +100,16 @@ export function checkSettings(raw: Record<string, unknown>): {
   return { settings: { instances: named, unverified, refreshBeforeUpdate }, failures };
 }
 
-/** An instance with what all share. Credentials are taken as one, and only by an instance that has none. */
-function sharing({ username, password, ...shared }: Partial<Connection>, own: Connection): Connection {
-  const hasOwn = [own.username, own.password, own.token].some((credential) => credential !== undefined);
-  return { ...shared, ...(hasOwn ? {} : { username, password }), ...own };
+/** An instance with what all share. Credentials are taken as one, as is a certificate with its key, and only by an instance that has none. */
+function sharing(shared: Partial<Connection>, own: Connection): Connection {
+  const { username, password, clientCertificate, clientKey, ...rest } = shared;
+  const has = (...names: (keyof Connection)[]) => names.some((name) => own[name] !== undefined);
+  return {
+    ...rest,
+    ...(has("username", "password", "token") ? {} : { username, password }),
+    ...(has("clientCertificate", "clientKey") ? {} : { clientCertificate, clientKey }),
+    ...own,
+  };
 }
 
 /** Reads the settings; throws HarperError `invalid` that names each wrong property. */

@@ -8,6 +8,7 @@ import {
   HarperError,
   hostOf,
   Lane,
+  readEndpoint,
   type Surroundings,
   Turns,
 } from "./operations-api";
@@ -54,10 +55,12 @@ export class Instance {
 /** All instances that this process knows, each connected once. */
 export class Instances {
   private readonly connected = new Map<string, Instance>();
-  /** By origin of the endpoint. */
+  /** By where the endpoint is. */
   private readonly lanes = new Map<string, Lane>();
   private readonly reported = new Map<string, { until: number; instance: Promise<Instance | undefined> }>();
   private readonly joins = new Turns();
+  /** Told of each instance when it is used first. */
+  onConnect: (instance: Instance) => void = () => {};
   /** How many turns have ended. */
   turnsTaken = 0;
   private readonly settings: Settings;
@@ -100,7 +103,7 @@ export class Instances {
         problem: `${problem.path ? `target${problem.path} ` : ""}${problem.reason}`,
         advice: "Name one that is configured, or configure it.",
       });
-    if (typeof target === "object") return this.connect(new URL(target.endpoint).host, target);
+    if (typeof target === "object") return this.connect(readEndpoint(target.endpoint).name, target);
     const name = target ?? (this.names.includes(soleInstance) ? soleInstance : (this.names[0] as string));
     return this.connect(name, this.settings.instances[name] as Connection);
   }
@@ -152,11 +155,14 @@ export class Instances {
 
   private connect(name: string, connection: Connection): Instance {
     const key = JSON.stringify([name, connection]);
-    const { origin } = new URL(connection.endpoint);
-    const lane = this.lanes.get(origin) ?? new Lane();
-    this.lanes.set(origin, lane);
-    const instance = this.connected.get(key) ?? new Instance(name, connection, this.surroundings, lane);
+    const known = this.connected.get(key);
+    if (known) return known;
+    const place = readEndpoint(connection.endpoint).key;
+    const lane = this.lanes.get(place) ?? new Lane();
+    this.lanes.set(place, lane);
+    const instance = new Instance(name, connection, this.surroundings, lane);
     this.connected.set(key, instance);
+    this.onConnect(instance);
     return instance;
   }
 

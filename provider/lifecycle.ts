@@ -7,7 +7,7 @@ import type { FunctionDefinition } from "./functions";
 import { isElsewhere, isRenamed, isUnverified, Remembered, requireSame, whereMade } from "./identity";
 import { find } from "./import";
 import type { Instances, Target } from "./instances";
-import { begin, cannotTell, HarperError } from "./operations-api";
+import { begin, cannotTell, connectionRisks, HarperError } from "./operations-api";
 import { lostFields, overdueFields, tellPending } from "./pending";
 import type { CommonInputs, Context, Fail, Inputs, Resource, State, Tell } from "./resource";
 import { withoutValues } from "./secrets";
@@ -42,6 +42,9 @@ export class Lifecycle {
   constructor(surroundings: Surroundings) {
     this.surroundings = surroundings;
     this.tell = once(surroundings.tell);
+    surroundings.instances.onConnect = ({ name, connection }) => {
+      for (const risk of connectionRisks(name, connection)) this.tell("warning", risk, "instance");
+    };
   }
 
   /** Validates inputs, and asks the live instance what it has to say to those that are known. `olds` are empty for what is new. */

@@ -6,7 +6,7 @@ import {
   type ResourceOptions,
   secret,
 } from "@pulumi/pulumi";
-import type { ProviderArgs } from "./types";
+import { type ProviderArgs, secretSettings } from "./types";
 
 // The package by its own name, as its built files lie elsewhere than its sources.
 export const { version } = require("pulumi-harper/package.json") as { version: string };
@@ -17,7 +17,7 @@ export function pluginOptions(name: string | undefined, options: ResourceOptions
   return mergeOptions({ version, aliases }, options);
 }
 
-const secretSettings: ReadonlySet<string> = new Set<keyof ProviderArgs>(["instances", "password", "token"]);
+const secrets: ReadonlySet<string> = new Set(secretSettings);
 
 /** A provider's arguments travel as text, with what is secret marked. */
 export function asText(args: ProviderArgs): Record<string, unknown> {
@@ -25,7 +25,7 @@ export function asText(args: ProviderArgs): Record<string, unknown> {
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => {
       const text = typeof value === "string" ? value : jsonText(value);
-      return [key, secretSettings.has(key) ? secret(text) : text];
+      return [key, secrets.has(key) ? secret(text) : text];
     });
   return Object.fromEntries(texts);
 }

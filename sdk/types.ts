@@ -3,7 +3,7 @@ import type { Input, Output, Unwrap } from "@pulumi/pulumi";
 
 /** How to reach the operations API of one instance. */
 export interface Connection {
-  /** URL of the operations API, such as `https://us-1.example.com:9925`. */
+  /** URL of the operations API, such as `https://us-1.example.com:9925`; or the domain socket of an instance on this machine, `unix:///home/harper/hdb/operations-server`, which lets in who may write to that file without credentials. */
   endpoint: Input<string>;
   /** A super_user, for Basic authentication. */
   username?: Input<string> | undefined;
@@ -11,14 +11,22 @@ export interface Connection {
   password?: Input<string> | undefined;
   /** An operation token issued by this very instance, instead of `username` and `password`. */
   token?: Input<string> | undefined;
-  /** PEM of the certificate authority that signed the instance's certificate. */
+  /** PEM of the certificate authority that signed the instance's certificate. It is trusted in place of the system's authorities. */
   caCertificate?: Input<string> | undefined;
+  /** SHA-256 fingerprint of the instance's own certificate, as `openssl x509 -noout -fingerprint -sha256` prints it. That certificate is accepted and no other one, whoever signed it, whatever host it names, and even where it has expired. */
+  certificateFingerprint?: Input<string> | undefined;
+  /** PEM of the certificate that is shown to an instance that asks for one, with those between it and its authority. Instead of credentials where the instance logs in by it. */
+  clientCertificate?: Input<string> | undefined;
+  /** PEM of the private key of `clientCertificate`, without a passphrase. */
+  clientKey?: Input<string> | undefined;
   /** Accept any certificate. Whoever sits between can then read the credentials. Default false. */
   insecureSkipTlsVerify?: Input<boolean> | undefined;
   /** Send credentials over plain HTTP to a host that is not loopback. Default false. */
   allowPlainHttp?: Input<boolean> | undefined;
   /** Serial number of the certificate authority that the instance made for itself. Another instance is then refused, and one that was set up anew is taken for the one it replaces. Default: the one that the state remembers. */
   authoritySerial?: Input<string> | undefined;
+  /** The instance is gone for good. Nothing is asked of it: what was made on it can be deleted, and nobody waits for it as a peer. Its name here, or the host of its endpoint, is then taken for the name it reported. Default false. */
+  gone?: Input<boolean> | undefined;
   /** Seconds to wait for one answer. Default 30; joining a node may take twice as long. */
   timeoutSeconds?: Input<number> | undefined;
 }
@@ -319,9 +327,9 @@ export interface GetRoutesResult {
 
 /** The settings of an explicit provider; what is left out is taken from the environment. */
 export interface ProviderArgs {
-  /** Every Harper instance by name; a resource's `target` is one of these names. What one leaves out, but its endpoint and a token, is taken from the settings beside: a `username` and `password` that all share, a `timeoutSeconds`. */
+  /** Every Harper instance by name; a resource's `target` is one of these names. What one leaves out, but its endpoint, a token and a certificateFingerprint, is taken from the settings beside: a `username` and `password` that all share, a `timeoutSeconds`. */
   instances?: Input<Record<string, Input<Connection>>> | undefined;
-  /** URL of the operations API, such as `https://us-1.example.com:9925`. */
+  /** URL of the operations API, such as `https://us-1.example.com:9925`; or the domain socket of an instance on this machine, `unix:///home/harper/hdb/operations-server`, which lets in who may write to that file without credentials. */
   endpoint?: Input<string> | undefined;
   /** A super_user, for Basic authentication. */
   username?: Input<string> | undefined;
@@ -329,14 +337,22 @@ export interface ProviderArgs {
   password?: Input<string> | undefined;
   /** An operation token issued by this very instance, instead of `username` and `password`. */
   token?: Input<string> | undefined;
-  /** PEM of the certificate authority that signed the instance's certificate. */
+  /** PEM of the certificate authority that signed the instance's certificate. It is trusted in place of the system's authorities. */
   caCertificate?: Input<string> | undefined;
+  /** SHA-256 fingerprint of the instance's own certificate, as `openssl x509 -noout -fingerprint -sha256` prints it. That certificate is accepted and no other one, whoever signed it, whatever host it names, and even where it has expired. */
+  certificateFingerprint?: Input<string> | undefined;
+  /** PEM of the certificate that is shown to an instance that asks for one, with those between it and its authority. Instead of credentials where the instance logs in by it. */
+  clientCertificate?: Input<string> | undefined;
+  /** PEM of the private key of `clientCertificate`, without a passphrase. */
+  clientKey?: Input<string> | undefined;
   /** Accept any certificate. Whoever sits between can then read the credentials. Default false. */
   insecureSkipTlsVerify?: Input<boolean> | undefined;
   /** Send credentials over plain HTTP to a host that is not loopback. Default false. */
   allowPlainHttp?: Input<boolean> | undefined;
   /** Serial number of the certificate authority that the instance made for itself. Another instance is then refused, and one that was set up anew is taken for the one it replaces. Default: the one that the state remembers. */
   authoritySerial?: Input<string> | undefined;
+  /** The instance is gone for good. Nothing is asked of it: what was made on it can be deleted, and nobody waits for it as a peer. Its name here, or the host of its endpoint, is then taken for the name it reported. Default false. */
+  gone?: Input<boolean> | undefined;
   /** Seconds to wait for one answer. Default 30; joining a node may take twice as long. */
   timeoutSeconds?: Input<number> | undefined;
   /** What a refresh and a check do where an instance cannot be asked: `keep` the state and warn (default), or `fail`. */
@@ -344,3 +360,4 @@ export interface ProviderArgs {
   /** Plugin only: every `pulumi preview` and `pulumi up` looks at the live instances first, so that drift shows. Default true. */
   refreshBeforeUpdate?: Input<boolean> | undefined;
 }
+export const secretSettings = ["instances", "password", "token", "clientKey"] as const;

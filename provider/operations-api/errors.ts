@@ -6,7 +6,7 @@ export const errorCodes = {
   unreachable: "Nothing answers there. Check the endpoint, that Harper runs, and the network between.",
   gone: "Nothing is asked of it. Take what is declared on it out of the program, or `gone` out of harper:instances.",
   timeout: "Harper does not stop an operation when its caller leaves, so it may still happen.",
-  tls: "The TLS connection was refused. Give the instance's caCertificate, or, where you accept the risk, set insecureSkipTlsVerify.",
+  tls: "No TLS connection came about that both ends trust. Check the instance's certificate, and what is configured as caCertificate, certificateFingerprint, clientCertificate and clientKey.",
   invalid: "The request is not valid. Correct the property that is named.",
   notFound: "It is not there. Run `pulumi refresh` if it was removed outside of Pulumi.",
   exists: "It is there already and differs from what is declared.",

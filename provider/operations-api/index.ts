@@ -2,8 +2,9 @@
 
 export { type Pending, replicates } from "./bindings";
 export { HarperClient, type SomeEdges, type Surroundings } from "./client";
-export { type Connection, connectionProblems, connectionSchema } from "./connection";
+export { type Connection, connectionProblems, connectionRisks, connectionSchema } from "./connection";
 export { type Edge, edgeKey, edgeSchema, isOn, noEdges } from "./edges";
+export { readEndpoint } from "./endpoint";
 export { cannotTell, type ErrorCode, errorCodes, HarperError } from "./errors";
 export { isSameProcess, noteRebound, readPending, readProcess, type ServerProcess } from "./history";
 export { Lane, Turns } from "./lane";

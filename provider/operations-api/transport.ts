@@ -1,6 +1,9 @@
 import { Pool } from "undici";
 import type { Connection } from "./connection";
-import { type ErrorCode, HarperError } from "./errors";
+import { connectorOf } from "./connector";
+import { readEndpoint } from "./endpoint";
+import { HarperError } from "./errors";
+import { codeOf, explainFault } from "./faults";
 
 /** What a request needs beyond its body. `signal` cancels it. */
 export interface SendOptions {
@@ -23,14 +26,18 @@ export class Transport {
   private readonly pool: Pool;
   private readonly headers: Record<string, string>;
   private readonly instance: string;
+  private readonly connection: Connection;
+  private hasAnswered = false;
+  private alert: unknown;
 
   constructor(instance: string, connection: Connection) {
-    const { endpoint, username, password, token, caCertificate, insecureSkipTlsVerify } = connection;
+    const { endpoint, username, password, token } = connection;
     this.instance = instance;
-    this.pool = new Pool(new URL(endpoint).origin, {
-      connections: 4,
-      connect: { ...(caCertificate ? { ca: caCertificate } : {}), rejectUnauthorized: !insecureSkipTlsVerify },
+    this.connection = connection;
+    const connect = connectorOf(connection, (alert) => {
+      this.alert = alert;
     });
+    this.pool = new Pool(readEndpoint(endpoint).origin, { connections: 4, connect });
     this.headers = { "content-type": "application/json" };
     if (token) this.headers.authorization = `Bearer ${token}`;
     else if (username)
@@ -49,6 +56,7 @@ export class Transport {
         signal: signal ? AbortSignal.any([signal, expired]) : expired,
       });
       const text = await response.body.text();
+      this.hasAnswered = true;
       return { status: response.statusCode, body: parse(text) };
     } catch (cause) {
       throw this.fault(cause, options);
@@ -71,24 +79,13 @@ export class Transport {
         cause,
         ...(isRead && { advice: "See that the instance is well, or raise its timeoutSeconds." }),
       });
-    const code = faultCode(cause);
-    const reason = cause instanceof Error ? cause.message || codeOf(cause) : String(cause);
-    return new HarperError(code, { operation, instance, problem: reason || "the connection failed", cause });
+    const { connection, hasAnswered, alert } = this;
+    return new HarperError(...explainFault(cause, { operation, instance }, { connection, hasAnswered, alert }));
   }
 }
 
 /** Whether the time ran out before anything was sent. */
 export const neverConnected = ({ cause }: HarperError): boolean => codeOf(cause) === "UND_ERR_CONNECT_TIMEOUT";
-
-const tlsCodes = /CERT|SELF_SIGNED|UNABLE_TO|^ERR_TLS|^ERR_SSL|^EPROTO/;
-
-function faultCode(cause: unknown): ErrorCode {
-  const code = codeOf(cause);
-  if (code === "UND_ERR_CONNECT_TIMEOUT") return "timeout";
-  return tlsCodes.test(code) ? "tls" : "unreachable";
-}
-
-const codeOf = (cause: unknown): string => (cause as { code?: string } | null)?.code ?? "";
 
 /** The parsed answer; what is no JSON stays text, so that a proxy's error page can be quoted. */
 function parse(text: string): unknown {

@@ -53,6 +53,7 @@ export function sdkTypes(): string {
     "export interface ProviderArgs {",
     ...fields(config, (text) => `Input<${text}>`),
     "}",
+    `export const secretSettings = ${JSON.stringify(secretsOf(config))} as const;`,
     "",
   );
   return lines.join("\n");
@@ -64,6 +65,8 @@ function fields({ properties = {}, required = [] }: FieldShape, wrap: (text: str
     `  ${key}${required.includes(key) ? "" : "?"}: ${wrap(typeText(field, true))}${required.includes(key) ? "" : " | undefined"};`,
   ]);
 }
+
+const secretsOf = ({ properties = {} }: FieldShape) => Object.keys(properties).filter((key) => properties[key]?.secret);
 
 /** The inputs that are outputs, too. */
 const managed = ({ properties = {} }: FieldShape) =>

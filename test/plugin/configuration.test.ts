@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fromStruct } from "../../provider/frontends/grpc/struct";
 import { secretsIn, withSecrets } from "../../provider/frontends/values";
 import { unknown } from "../../provider/unknown";
+import { makeCertificate } from "../certificates";
 import { fakeWorld } from "../lifecycle/fake-world";
 import { connectionsOf } from "../lifecycle/world";
 import { call, Engine } from "./engine";
@@ -69,6 +70,15 @@ describe("CheckConfig", () => {
     vi.stubEnv("HARPER_TOKEN", "from-the-shell");
     vi.stubEnv("HARPER_CA_CERTIFICATE", "from-the-shell");
     expect(plain((await check({})).getInputs())).toEqual({});
+  });
+
+  test("a client's key is marked, and is in no failure", async () => {
+    const { cert, key } = await makeCertificate("admin");
+    const client = { ...us, clientCertificate: cert, clientKey: key };
+    expect(secretsIn(fromStruct((await check(client)).getInputs())).sort()).toEqual(["clientKey", "password"]);
+    const [failure] = (await check({ ...client, clientKey: "hush" })).getFailuresList();
+    expect([failure?.getProperty(), failure?.getReason()]).toEqual(["", expect.stringMatching(/^clientKey is no PEM/)]);
+    expect(failure?.getReason()).not.toContain("hush");
   });
 
   test("what is not known yet is not wrong, and it is said that nothing is asked", async () => {
@@ -156,6 +166,19 @@ describe("Configure", () => {
     });
     await call(client, "cancel", new Empty());
     await call(client, "configure", request("two"));
+  });
+
+  test("a dangerous connection is warned of in preview, once, and only where it is used", async () => {
+    const nobody = { endpoint: "https://127.0.0.1:9", username: "u", password: "hush", insecureSkipTlsVerify: true };
+    await configure(client, { instances: { ...connectionsOf(world), nobody, unused: nobody } });
+    const warnings = () => engine.said.filter((text) => text.includes("insecureSkipTlsVerify"));
+    await resourceAt(client, "Route").check({ ...route, target: "us" });
+    expect(warnings()).toEqual([]);
+    await resourceAt(client, "Route").check({ ...route, target: "nobody" });
+    await resourceAt(client, "Route", "another").check({ hostname: "ap-1", target: "nobody" });
+    expect(warnings()).toEqual([
+      expect.stringMatching(/^warning: nobody is reached without looking at its certificate/),
+    ]);
   });
 
   test("configured again, it uses the new credentials", async () => {

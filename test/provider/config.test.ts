@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readSettings, settingsFrom, soleInstance } from "../../provider/config";
 import { Instances } from "../../provider/instances";
+import { fingerprintOf, makeCertificate } from "../certificates";
 
 const us = { endpoint: "https://us:9925", username: "u", password: "p" };
 
@@ -22,6 +23,38 @@ test("what instances leave out is taken from the settings beside, credentials as
   const { instances } = readSettings({ instances: { a, b }, username: "u", password: "p", timeoutSeconds: 5 });
   expect(instances).toEqual({ a: { ...a, username: "u", password: "p", timeoutSeconds: 5 }, b });
   expect(() => readSettings({ instances: { a }, token: "t" })).toThrow(/harper:endpoint is missing/);
+});
+
+test("a client certificate and its key are taken as one, too, and a fingerprint is of one instance alone", async () => {
+  const [shared, own] = [await makeCertificate("shared"), await makeCertificate("own")];
+  const [a, b] = [
+    { endpoint: "https://a" },
+    { endpoint: "https://b", clientCertificate: own.cert, clientKey: own.key },
+  ];
+  const beside = { clientCertificate: shared.cert, clientKey: shared.key };
+  expect(readSettings({ instances: { a, b }, ...beside }).instances).toEqual({ a: { ...a, ...beside }, b });
+  const half = { a: { ...a, clientCertificate: own.cert } };
+  expect(() => readSettings({ instances: half, ...beside })).toThrow(/instances\.a\.clientKey is missing/);
+
+  const certificateFingerprint = fingerprintOf(shared);
+  expect(() => readSettings({ instances: { a }, certificateFingerprint })).toThrow(/harper:endpoint is missing/);
+  expect(readSettings({ ...us, certificateFingerprint }).instances[soleInstance]).toMatchObject({
+    certificateFingerprint,
+  });
+  const environment = { HARPER_CERTIFICATE_FINGERPRINT: certificateFingerprint };
+  const given = (texts: Record<string, unknown>) => settingsFrom((name) => texts[name], environment);
+  expect(given({ instances: { a } })).toEqual({ instances: { a } });
+  expect(given({ endpoint: "https://a" })).toEqual({ endpoint: "https://a", certificateFingerprint });
+});
+
+test("a certificate's text comes from the environment, its lines as they are", async () => {
+  const { cert, key } = await makeCertificate("us");
+  const environment = { HARPER_CLIENT_CERTIFICATE: cert, HARPER_CLIENT_KEY: key, HARPER_CA_CERTIFICATE: cert };
+  expect(settingsFrom(() => undefined, environment)).toEqual({
+    clientCertificate: cert,
+    clientKey: key,
+    caCertificate: cert,
+  });
 });
 
 test("settings as text are read as what they are; a password of digits stays one", () => {
@@ -46,6 +79,9 @@ describe("what is wrong is named, and no secret is in the text", () => {
     [{ instances: { a: { ...us, token: "hush" } } }, "either token or username"],
     [{ instances: { a: { endpoint: us.endpoint, password: "hush" } } }, "username is missing"],
     [{ instances: { a: { ...us, pasword: "hush" } } }, "pasword"],
+    [{ instances: { a: { ...us, clientKey: "hush" } } }, "harper:instances.a.clientKey is no PEM"],
+    [{ ...us, caCertificate: "ca.pem" }, "harper:caCertificate is no PEM"],
+    [{ ...us, endpoint: "unix://run/h" }, "harper:endpoint must be unix://"],
     [{ password: "hush", username: "u" }, "harper:endpoint is missing"],
     [{ ...us, unverified: "maybe" }, "harper:unverified"],
   ])("%j: %s", (raw, text) => {

@@ -55,3 +55,11 @@ test("an instance under two names is one for what must not overlap, and for what
   };
   await Promise.all([named.burst(write).submit(1), inline.burst(write).submit(2)]);
 });
+
+test("instances on domain sockets are told apart, and one is the same however its socket is spelled", () => {
+  const [a, b] = [instances.at({ endpoint: "unix:///run/a" }), instances.at({ endpoint: "unix:///run/b" })];
+  expect([a.name, b.name]).toEqual(["unix:///run/a", "unix:///run/b"]);
+  const lane = (endpoint: string) => (instances.at({ endpoint }) as unknown as { lane: object }).lane;
+  expect(lane("unix:///run/a")).not.toBe(lane("unix:///run/b"));
+  expect(lane("unix:/run/./a")).toBe(lane("unix:///run/a"));
+});

@@ -48,6 +48,7 @@ export function wrongInput(stage: Stage) {
         { target, authorization: [password] },
         { target, autorization: password },
         { target: { ...target, token: password } },
+        { target: { ...target, clientKey: password } },
       ];
       for (const inputs of wrong) {
         const { failures } = await stage.provider.node.check({ hostname: "x", ...inputs });

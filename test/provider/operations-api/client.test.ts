@@ -119,3 +119,18 @@ describe("reading is lenient", () => {
     expect(await failure(client.nodes())).toMatchObject({ code: "failed" });
   });
 });
+
+test("a bearer token logs in", async () => {
+  const { endpoint = "" } = fake.instances["us-1"] ?? {};
+  const response = await fetch(endpoint, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      authorization: `Basic ${Buffer.from(`admin:${canary}`).toString("base64")}`,
+    },
+    body: JSON.stringify({ operation: "create_authentication_tokens", username: "admin", password: canary }),
+  });
+  const { operation_token } = (await response.json()) as { operation_token: string };
+  connect({ username: undefined, password: undefined, token: operation_token });
+  expect(await client.nodeName()).toBe("us-1");
+});
