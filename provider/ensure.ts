@@ -8,12 +8,17 @@ import { outputsIn, writeOnlyIn } from "./states";
 /** Made in part: what is there is in `state`, so that nothing is lost and the next `up` completes it. */
 export class PartialFailure extends Error {
   readonly id: string;
-  readonly state: Record<string, unknown>;
+  // Not to be printed with the error: a target may be in it, with its password.
+  readonly #state: Record<string, unknown>;
 
   constructor(id: string, state: Record<string, unknown>, cause: unknown) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
     this.id = id;
-    this.state = state;
+    this.#state = state;
+  }
+
+  get state(): Record<string, unknown> {
+    return this.#state;
   }
 }
 

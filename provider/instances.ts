@@ -25,20 +25,25 @@ export type Target = string | Connection | undefined;
 export class Instance {
   readonly name: string;
   readonly client: HarperClient;
-  readonly connection: Connection;
   private readonly lane: Lane;
-  private readonly bursts = new Map<unknown, Burst<unknown>>();
+  // What holds credentials is private in earnest, so that nobody prints them by printing an instance.
+  readonly #connection: Connection;
+  readonly #bursts = new Map<unknown, Burst<unknown>>();
 
   constructor(name: string, connection: Connection, surroundings: Partial<Surroundings>, lane: Lane) {
     this.name = name;
-    this.connection = connection;
+    this.#connection = connection;
     this.lane = lane;
     this.client = new HarperClient(name, connection, surroundings, lane);
   }
 
+  get connection(): Connection {
+    return this.#connection;
+  }
+
   /** What another instance joins this one with: what was configured for it, in the form of `authorization`. */
   get authorization(): { username: string; password: string } | string | undefined {
-    const { username, password, token } = this.connection;
+    const { username, password, token } = this.#connection;
     if (token) return `Bearer ${token}`;
     return username === undefined ? undefined : { username, password: password ?? "" };
   }
@@ -46,15 +51,15 @@ export class Instance {
   /** The burst in which this kind of write goes to this instance; `write` also tells kinds apart. */
   burst<T>(write: (instance: Instance, items: T[]) => Promise<Outcome[]>): Burst<T> {
     const inTurn = (items: T[]) => this.lane.bursts.take(() => write(this, items));
-    const burst = this.bursts.get(write) ?? (new Burst<T>(inTurn) as Burst<unknown>);
-    this.bursts.set(write, burst);
+    const burst = this.#bursts.get(write) ?? (new Burst<T>(inTurn) as Burst<unknown>);
+    this.#bursts.set(write, burst);
     return burst as Burst<T>;
   }
 }
 
 /** All instances that this process knows, each connected once. */
 export class Instances {
-  private readonly connected = new Map<string, Instance>();
+  readonly #connected = new Map<string, Instance>();
   /** By where the endpoint is. */
   private readonly lanes = new Map<string, Lane>();
   private readonly reported = new Map<string, { until: number; instance: Promise<Instance | undefined> }>();
@@ -63,19 +68,19 @@ export class Instances {
   onConnect: (instance: Instance) => void = () => {};
   /** How many turns have ended. */
   turnsTaken = 0;
-  private readonly settings: Settings;
+  readonly #settings: Settings;
   private readonly surroundings: Partial<Surroundings>;
   /** What the engine lets us create, update and delete at once. */
   readonly wave: Wave;
 
   constructor(settings: Settings, surroundings: Partial<Surroundings> & { quietMs?: number } = {}) {
-    this.settings = settings;
+    this.#settings = settings;
     this.surroundings = surroundings;
     this.wave = new Wave(surroundings.quietMs);
   }
 
   get names(): string[] {
-    return Object.keys(this.settings.instances);
+    return Object.keys(this.#settings.instances);
   }
 
   /** Why `target` names no instance, and the path of the field below it that is wrong; undefined where it does. */
@@ -105,7 +110,7 @@ export class Instances {
       });
     if (typeof target === "object") return this.connect(readEndpoint(target.endpoint).name, target);
     const name = target ?? (this.names.includes(soleInstance) ? soleInstance : (this.names[0] as string));
-    return this.connect(name, this.settings.instances[name] as Connection);
+    return this.connect(name, this.#settings.instances[name] as Connection);
   }
 
   /**
@@ -134,7 +139,7 @@ export class Instances {
 
   /** Whether a node is, by its name or host, one that the configuration says is gone for good. */
   isGone(nodeName: string): boolean {
-    return Object.entries(this.settings.instances).some(
+    return Object.entries(this.#settings.instances).some(
       ([name, { endpoint, gone }]) => gone === true && (name === nodeName || hostOf(endpoint) === nodeName),
     );
   }
@@ -146,22 +151,22 @@ export class Instances {
 
   /** Gives up what is under way with every instance. */
   cancel(): void {
-    for (const { client } of this.connected.values()) client.cancel();
+    for (const { client } of this.#connected.values()) client.cancel();
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.connected.values()].map(({ client }) => client.close()));
+    await Promise.all([...this.#connected.values()].map(({ client }) => client.close()));
   }
 
   private connect(name: string, connection: Connection): Instance {
     const key = JSON.stringify([name, connection]);
-    const known = this.connected.get(key);
+    const known = this.#connected.get(key);
     if (known) return known;
     const place = readEndpoint(connection.endpoint).key;
     const lane = this.lanes.get(place) ?? new Lane();
     this.lanes.set(place, lane);
     const instance = new Instance(name, connection, this.surroundings, lane);
-    this.connected.set(key, instance);
+    this.#connected.set(key, instance);
     this.onConnect(instance);
     return instance;
   }

@@ -7,7 +7,7 @@ import type { FunctionDefinition } from "./functions";
 import { isElsewhere, isRenamed, isUnverified, Remembered, requireSame, whereMade } from "./identity";
 import { find } from "./import";
 import type { Instances, Target } from "./instances";
-import { begin, cannotTell, connectionRisks, HarperError } from "./operations-api";
+import { begin, cannotTell, connectionRisks, HarperError, withoutUserinfo } from "./operations-api";
 import { lostFields, overdueFields, tellPending } from "./pending";
 import type { CommonInputs, Context, Fail, Inputs, Resource, State, Tell } from "./resource";
 import { withoutValues } from "./secrets";
@@ -177,7 +177,10 @@ export class Lifecycle {
     const problem = this.surroundings.instances.problemWith(inputs.target as Target);
     if (problem && failures.length === 0) failures.push({ property: `target${problem.path}`, reason: problem.reason });
     // Of a function, the engine puts the property behind the reason.
-    const named = failures.map(({ property, reason }) => ({ property: "", reason: `${property} ${reason}` }));
+    const named = failures.map(({ property, reason }) => ({
+      property: "",
+      reason: withoutUserinfo(`${property} ${reason}`),
+    }));
     return { failures: named, answer: failures.length > 0 ? {} : await definition.answer(this.context(inputs)) };
   }
 

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { withoutUserinfo } from "./operations-api";
 import { type FieldShape, shapeOf } from "./schema";
 
 /** By schema: which fields are secret, and which are where they hold an object. */
@@ -16,7 +17,8 @@ export function secretKeys(schema: z.ZodObject, values: Record<string, unknown>)
 
 /**
  * Failures as an engine may be told them. It prints the value of a property that is named without a path below it, in
- * clear: so what may be a secret is named in the reason. A property that is not there may be a misspelt one.
+ * clear: so what may be a secret is named in the reason. A property that is not there may be a misspelt one, and what has
+ * an @ may be an address with credentials.
  */
 export function withoutValues<F extends { property: string; reason: string }>(
   failures: readonly F[],
@@ -25,9 +27,11 @@ export function withoutValues<F extends { property: string; reason: string }>(
 ): F[] {
   const secrets = new Set(secretKeys(schema, values));
   return failures.map((failure) => {
-    const { property, reason } = failure;
-    const isHarmless = /[.[]/.test(property) || (Object.hasOwn(schema.shape, property) && !secrets.has(property));
-    return isHarmless ? failure : { ...failure, property: "", reason: `${property} ${reason}`.trim() };
+    const { property } = failure;
+    const reason = withoutUserinfo(failure.reason);
+    const mayBe = secrets.has(property) || String(values[property]).includes("@");
+    const isHarmless = /[.[]/.test(property) || (Object.hasOwn(schema.shape, property) && !mayBe);
+    return isHarmless ? { ...failure, reason } : { ...failure, property: "", reason: `${property} ${reason}`.trim() };
   });
 }
 

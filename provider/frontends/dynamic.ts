@@ -38,7 +38,7 @@ export function dynamicProvider(name: keyof typeof resources): dynamic.ResourceP
           fromEngine(news) as Properties,
         );
         return { inputs: toEngine(inputs), failures };
-      }).catch((error: Error) => ({ inputs: news, failures: [{ property: "target", reason: error.message }] })),
+      }).catch((error: Error) => ({ inputs: news, failures: [{ property: "", reason: error.message }] })),
     diff: (_id, olds, news) =>
       hook(olds, async ({ lifecycle }) => {
         const { changes, replaces, deleteBeforeReplace } = await lifecycle.diff(

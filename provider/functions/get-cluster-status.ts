@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isOn } from "../operations-api";
+import { isOn, withoutUserinfo } from "../operations-api";
 import { commonOutputs } from "../resources/common";
 import { functionInputs, peerFields } from "./common";
 import type { FunctionDefinition } from "./function";
@@ -38,7 +38,7 @@ export const getClusterStatus: FunctionDefinition = {
       enabled: status.is_enabled,
       connections: status.connections.map(({ name, url, full, subscriptions, sockets }) => ({
         name,
-        address: url,
+        address: url && withoutUserinfo(url, ""),
         replicateByDefault: full,
         subscriptions: subscriptions.filter(isOn),
         sockets: sockets.map(({ database, connected, latency }) => ({ database, connected, latency })),

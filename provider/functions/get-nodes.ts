@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isOn, replicates } from "../operations-api";
+import { isOn, replicates, withoutUserinfo } from "../operations-api";
 import { commonOutputs } from "../resources/common";
 import { functionInputs, peerFields } from "./common";
 import type { FunctionDefinition } from "./function";
@@ -30,7 +30,7 @@ export const getNodes: FunctionDefinition = {
     const rows = (await at.client.nodes()).filter((row) => row.name !== instance);
     const nodes = rows.map((row) => ({
       name: row.name,
-      address: row.url,
+      address: row.url && withoutUserinfo(row.url, ""),
       replicateByDefault: row.full,
       replicates: replicates(row),
       subscriptions: row.subscriptions.filter(isOn),

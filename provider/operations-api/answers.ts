@@ -9,8 +9,14 @@ import type { Answer } from "./transport";
 const half = /there was an error updating target node: (.*)/s;
 const signing = /connection was required to sign certificate/;
 
-/** The error an answer stands for; undefined where it is a success. */
-export function failureIn(operation: string, instance: string, answer: Answer): HarperError | undefined {
+/** The error an answer stands for; undefined where it is a success. `hide` takes out of its words what is secret. */
+export function failureIn(
+  operation: string,
+  instance: string,
+  answer: Answer,
+  hide: (text: string) => string,
+): HarperError | undefined {
+  const quote = (words: string) => clip(hide(words));
   const text = textOf(answer.body);
   const fail = (code: ErrorCode, problem: string, advice?: string) =>
     new HarperError(code, {
@@ -20,18 +26,18 @@ export function failureIn(operation: string, instance: string, answer: Answer): 
       status: answer.status,
       ...(advice ? { advice } : {}),
     } as HarperErrorDetails);
-  const said = `Harper answered ${answer.status}${text ? ` "${clip(text)}"` : ""}`;
+  const said = `Harper answered ${answer.status}${text ? ` "${quote(text)}"` : ""}`;
 
   if (answer.status === 200) {
     const partial = half.exec(messageOf(answer.body) ?? "");
     if (partial)
-      return fail("halfDone", `the record here is written, but the peer was not told: ${clip(partial[1] ?? "")}`);
+      return fail("halfDone", `the record here is written, but the peer was not told: ${quote(partial[1] ?? "")}`);
     const failed = failedConnectionsOf(answer.body);
-    if (failed.length > 0) return fail("halfDone", `not every node was configured: ${clip(failed.join("; "))}`);
+    if (failed.length > 0) return fail("halfDone", `not every node was configured: ${quote(failed.join("; "))}`);
     if (typeof answer.body === "string")
       return fail(
         "failed",
-        `the answer is no JSON: ${clip(answer.body)}`,
+        `the answer is no JSON: ${quote(answer.body)}`,
         "Check the endpoint: it may be another port or a proxy.",
       );
     return undefined;

@@ -180,7 +180,8 @@ export class Caller {
   }
 
   private understand<N extends OperationName>(operation: N, answer: { status: number; body: unknown }): AnswerOf<N> {
-    const failure = failureIn(operation, this.name, answer);
+    const { secrets } = this.transport;
+    const failure = failureIn(operation, this.name, answer, (text) => secrets.hide(text));
     if (failure) throw failure;
     const parsed = operations[operation].answer.safeParse(answer.body);
     if (parsed.success) return parsed.data as AnswerOf<N>;

@@ -1,3 +1,5 @@
+import { withoutUserinfo } from "./routes";
+
 /** What can go wrong with an operation, and what to do about it: the only list of error codes. */
 export const errorCodes = {
   unauthorised:
@@ -43,7 +45,7 @@ export class HarperError extends Error {
 
   constructor(code: ErrorCode, details: HarperErrorDetails) {
     const { operation, instance, problem, status, cause, advice } = details;
-    super(`${operation} on ${instance}: ${problem}. ${advice ?? errorCodes[code]}`, { cause });
+    super(withoutUserinfo(`${operation} on ${instance}: ${problem}. ${advice ?? errorCodes[code]}`), { cause });
     this.name = "HarperError";
     this.code = code;
     this.operation = operation;

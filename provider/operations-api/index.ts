@@ -24,6 +24,7 @@ export {
   replicationUrl,
   urlProblem,
   type WireRoute,
+  withoutUserinfo,
 } from "./routes";
 export { begin, scope } from "./scope";
 export { fromWire } from "./wire";

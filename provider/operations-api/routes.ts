@@ -41,6 +41,10 @@ export const replicationUrl = (hostname: string, port = defaultReplicationPort):
 export const hostOf = (url: string): string | undefined =>
   URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, "") : undefined;
 
+/** A text with no user and password in its URLs. */
+export const withoutUserinfo = (text: string, instead = "[secret]@"): string =>
+  text.replace(/\/\/[^\s/"'<>]+@/g, `//${instead}`);
+
 const bracketed = (host: string) => (host.includes(":") && !host.startsWith("[") ? `[${host}]` : host);
 
 function normalise(text: string): string | undefined {

@@ -4,6 +4,7 @@ import { connectorOf } from "./connector";
 import { readEndpoint } from "./endpoint";
 import { HarperError } from "./errors";
 import { codeOf, explainFault } from "./faults";
+import { basic, credentialsIn, credentialsOf, Secrets } from "./redaction";
 
 /** What a request needs beyond its body. `signal` cancels it. */
 export interface SendOptions {
@@ -23,35 +24,39 @@ export interface Answer {
 
 /** POSTs JSON to one endpoint over a pool of its own. Throws HarperError for whatever is not an answer. */
 export class Transport {
-  private readonly pool: Pool;
-  private readonly headers: Record<string, string>;
+  // Private in earnest: whoever prints a client prints no credentials.
+  readonly #pool: Pool;
+  readonly #headers: Record<string, string>;
   private readonly instance: string;
-  private readonly connection: Connection;
+  readonly #connection: Connection;
   private hasAnswered = false;
   private alert: unknown;
+  /** All that was ever sent there. */
+  readonly secrets = new Secrets();
 
   constructor(instance: string, connection: Connection) {
     const { endpoint, username, password, token } = connection;
     this.instance = instance;
-    this.connection = connection;
+    this.#connection = connection;
+    this.secrets.add(credentialsOf(connection));
     const connect = connectorOf(connection, (alert) => {
       this.alert = alert;
     });
-    this.pool = new Pool(readEndpoint(endpoint).origin, { connections: 4, connect });
-    this.headers = { "content-type": "application/json" };
-    if (token) this.headers.authorization = `Bearer ${token}`;
-    else if (username)
-      this.headers.authorization = `Basic ${Buffer.from(`${username}:${password ?? ""}`).toString("base64")}`;
+    this.#pool = new Pool(readEndpoint(endpoint).origin, { connections: 4, connect });
+    this.#headers = { "content-type": "application/json" };
+    if (token) this.#headers.authorization = `Bearer ${token}`;
+    else if (username) this.#headers.authorization = `Basic ${basic(username, password)}`;
   }
 
   async send(options: SendOptions): Promise<Answer> {
     const { operation, body, timeoutMs, signal } = options;
     const expired = AbortSignal.timeout(timeoutMs);
+    this.secrets.add(credentialsIn(body));
     try {
-      const response = await this.pool.request({
+      const response = await this.#pool.request({
         path: "/",
         method: "POST",
-        headers: this.headers,
+        headers: this.#headers,
         body: JSON.stringify({ operation, ...body }),
         signal: signal ? AbortSignal.any([signal, expired]) : expired,
       });
@@ -59,13 +64,13 @@ export class Transport {
       this.hasAnswered = true;
       return { status: response.statusCode, body: parse(text) };
     } catch (cause) {
-      throw this.fault(cause, options);
+      throw this.fault(this.secrets.hideIn(cause), options);
     }
   }
 
   /** Ends the pool's sockets; requests under way are given up. */
   close(): Promise<void> {
-    return this.pool.destroy();
+    return this.#pool.destroy();
   }
 
   private fault(cause: unknown, { operation, timeoutMs, signal, isRead }: SendOptions): HarperError {
@@ -79,8 +84,9 @@ export class Transport {
         cause,
         ...(isRead && { advice: "See that the instance is well, or raise its timeoutSeconds." }),
       });
-    const { connection, hasAnswered, alert } = this;
-    return new HarperError(...explainFault(cause, { operation, instance }, { connection, hasAnswered, alert }));
+    const { hasAnswered, alert } = this;
+    const known = { connection: this.#connection, hasAnswered, alert };
+    return new HarperError(...explainFault(cause, { operation, instance }, known));
   }
 }
 

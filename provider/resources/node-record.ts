@@ -1,5 +1,5 @@
 import type { Instance } from "../instances";
-import { addressOf, type Edge, edgeKey, hostOf, isOn, type NodeRow } from "../operations-api";
+import { addressOf, type Edge, edgeKey, hostOf, isOn, type NodeRow, withoutUserinfo } from "../operations-api";
 import type { CommonOutputs } from "../resource";
 import { findKnown, findNode } from "./common";
 import { isHostOf, type NodeInputs, type NodeState } from "./node-fields";
@@ -29,21 +29,23 @@ export function stateOf(row: NodeRow, like: NodeInputs): Omit<NodeState, keyof C
     shard,
     revokedCertificates,
   } = like;
-  const host = row.url && hostOf(row.url);
+  // A record that others made may carry credentials; it keeps them, and nobody is shown them.
+  const bare = row.url && withoutUserinfo(row.url, "");
+  const host = bare && hostOf(bare);
   return {
     target,
     adopt,
     peer,
     requireTables: required,
     activate,
-    hostname: hostname && (isHostOf({ name: row.name, address: row.url }, hostname) ? hostname : (host ?? row.name)),
-    url: url && row.url,
+    hostname: hostname && (isHostOf({ name: row.name, address: bare }, hostname) ? hostname : (host ?? row.name)),
+    url: url && bare,
     replicateByDefault: row.full,
     subscriptions: subscriptions && inOrderOf(subscriptions, row.subscriptions.filter(isOn)),
     shard: shard === undefined ? undefined : row.shard,
     revokedCertificates: revokedCertificates && row.revokedCertificates,
     name: row.name,
-    address: row.url ?? "",
+    address: bare ?? "",
   };
 }
 
@@ -54,7 +56,7 @@ export function everythingOf(row: NodeRow, { replicateByDefault }: Partial<NodeI
     row.url === undefined || (host !== undefined && addressOf({ hostname: host }) === addressOf(row.url));
   const on = row.full || replicateByDefault === false ? [] : row.subscriptions.filter(isOn);
   return {
-    ...(isDefault ? { hostname: host ?? row.name } : { url: row.url }),
+    ...(isDefault ? { hostname: host ?? row.name } : { url: row.url && withoutUserinfo(row.url, "") }),
     ...(on.length > 0 && { subscriptions: on }),
     ...(row.shard !== undefined && { shard: row.shard }),
     ...(row.revokedCertificates.length > 0 && { revokedCertificates: row.revokedCertificates }),

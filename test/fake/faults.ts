@@ -18,7 +18,9 @@ export type Fault =
   /** Says it was done, and does nothing. */
   | { kind: "lose"; answer?: unknown }
   /** Writes its own record only: 200 "… but there was an error updating target node: …". */
-  | { kind: "half"; error?: string };
+  | { kind: "half"; error?: string }
+  /** Does nothing and says what it was sent, headers included, as the error pages of proxies do; without a status it is no HTTP. */
+  | { kind: "echo"; status?: number; page?: (request: string) => unknown };
 
 export interface Planned {
   fault: Fault;

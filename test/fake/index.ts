@@ -36,6 +36,8 @@ export interface FakeCluster {
   /** The records of system.hdb_nodes, by name. */
   nodes(instance: string): Record<string, Fields>;
   addUser(instance: string, user: { username: string; password: string; superUser?: boolean }): void;
+  /** A token that the instance has given to a user. */
+  addToken(instance: string, token: string, username: string): void;
   fail(instance: string, planned: Planned): void;
   recover(instance: string): void;
   /** Takes the process away, and brings another one back. */
@@ -83,6 +85,7 @@ export async function startFakeCluster(options: FakeClusterOptions): Promise<Fak
     nodes: (name) => Object.fromEntries(structuredClone([...at(name).nodes])),
     addUser: (name, { superUser = false, ...user }) =>
       void at(name).users.set(user.username, { ...user, superUser, active: true }),
+    addToken: (name, token, user) => void at(name).tokens.set(token, user),
     fail: (name, planned) => at(name).faults.add(planned),
     recover: (name) => at(name).faults.clear(),
     stop: (name) => at(name).stop(),

@@ -22,6 +22,7 @@ async function serve(instance: Instance, request: IncomingMessage, response: Ser
   await sleep(instance.cluster.timing.latencyMs + (fault?.kind === "delay" ? fault.ms : 0));
   if (fault?.kind === "hang") return;
   if (fault?.kind === "reset") request.socket.resetAndDestroy();
+  else if (fault?.kind === "echo") echo(request, response, text, fault);
   else {
     const { pid } = instance.process;
     const answer = spoiled(fault, body) ?? (await withPeerError(instance, fault, text, request.headers.authorization));
@@ -29,6 +30,15 @@ async function serve(instance: Instance, request: IncomingMessage, response: Ser
     if (pid === instance.process.pid) send(response, answer, fault?.kind === "truncate");
     else request.socket.resetAndDestroy();
   }
+}
+
+function echo(request: IncomingMessage, response: ServerResponse, body: string, fault: Fault & { kind: "echo" }): void {
+  const { status, page = (sent: string) => ({ error: `Bad request: ${sent}` }) } = fault;
+  const headers = Object.entries(request.headers).map(([name, value]) => `${name}: ${value}`);
+  const sent = [`${request.method} ${request.url}`, ...headers, "", body].join("\n");
+  if (status === undefined) return void request.socket.end(sent);
+  const answer = page(sent);
+  response.writeHead(status).end(typeof answer === "string" ? answer : JSON.stringify(answer));
 }
 
 function bodyOf(text: string): Fields {

@@ -1,0 +1,4 @@
+import { frontEndSuite } from "./front-end-suite";
+import { runPlugin } from "./plugin";
+
+frontEndSuite("plugin", runPlugin);
