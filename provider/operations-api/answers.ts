@@ -46,6 +46,8 @@ export function failureIn(
   if (answer.status === 403) return fail("forbidden", said);
   if (/Operation '.*' not found/.test(text)) return fail("unsupportedOperation", said);
   if (/does not exist/.test(text) && operation === "remove_node") return fail("notFound", said);
+  if (/^(database|Table) '.*' does not exist$/.test(text)) return fail("notFound", said);
+  if (operation === "create_table" && /already exists/.test(text)) return fail("exists", said);
   if (/Clustering must be enabled/.test(text))
     return fail(
       "invalid",

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import type { z } from "zod";
 import { failureIn, isPassing } from "./answers";
 import type { Connection } from "./connection";
 import { HarperError } from "./errors";
@@ -31,7 +32,7 @@ const silenceMs = 30_000;
 const failureMs = 2000;
 
 /**
- * One instance's operations API. Reads are retried with back-off and jitter, writes never: who writes reads back.
+ * One instance's operations API. Reads and notes are retried with back-off and jitter, writes never: who writes reads back.
  * Writes and `cluster_status` (which hangs when two overlap) go one at a time on their lane.
  */
 export class Caller {
@@ -45,6 +46,8 @@ export class Caller {
   private readonly last = new Map<string, unknown>();
   private readonly stop = new AbortController();
   private silence: { until: number; error: HarperError } | undefined;
+  /** Called before each write, which waits for it. */
+  beforeWrite: (() => Promise<void>) | undefined;
 
   /** `name` is what the instance is called in messages; `lane` is shared with all who speak to the same endpoint. */
   constructor(name: string, connection: Connection, given: Partial<Surroundings> = {}, lane = new Lane()) {
@@ -69,9 +72,12 @@ export class Caller {
         problem: `${issue?.path.join(".") || "the request"}: ${issue?.message}`,
       });
     }
-    const call = () => this.call(operation, toWire(checked.data as object), kind === "read", signal);
-    if (kind === "read" && operation !== "cluster_status") return call();
-    if (kind === "write") this.lane.written();
+    const call = () => this.call(operation, toWire(checked.data as object), kind !== "write", signal);
+    if (kind !== "write" && operation !== "cluster_status") return call();
+    if (kind === "write") {
+      await this.beforeWrite?.();
+      this.lane.written();
+    }
     try {
       return await this.lane.calls.take(call);
     } finally {
@@ -183,8 +189,13 @@ export class Caller {
     const { secrets } = this.transport;
     const failure = failureIn(operation, this.name, answer, (text) => secrets.hide(text));
     if (failure) throw failure;
-    const parsed = operations[operation].answer.safeParse(answer.body);
-    if (parsed.success) return parsed.data as AnswerOf<N>;
+    return this.parsed<unknown>(operation, operations[operation].answer, answer.body) as AnswerOf<N>;
+  }
+
+  /** An answer, or a part of one, as it is meant. Throws HarperError where it is not that. */
+  parsed<T>(operation: string, schema: z.ZodType<T>, value: unknown): T {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
     const problem = `the answer is not what ${operation} answers (${issue?.path.join(".") || "all of it"}: ${issue?.message})`;
     throw new HarperError("failed", {

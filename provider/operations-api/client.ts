@@ -1,7 +1,8 @@
+import { z } from "zod";
 import { Caller, type Surroundings } from "./caller";
 import type { Edge } from "./edges";
 import { HarperError } from "./errors";
-import { type AnswerOf, authorityName, type NodeRow, type RequestOf } from "./operations";
+import { type AnswerOf, authorityName, type NodeRow, nodeRow, notesDatabase, type RequestOf } from "./operations";
 import { addressOf, type WireRoute } from "./routes";
 
 /** After these an instance answers, and has nothing to say of its certificates. */
@@ -104,15 +105,16 @@ export class HarperClient extends Caller {
       "ca_info",
       "__updatedtime__",
     ];
-    return this.share("nodes", freshMs, () =>
-      this.send("search_by_value", {
+    return this.share("nodes", freshMs, async () => {
+      const rows = await this.send("search_by_value", {
         database: "system",
         table: "hdb_nodes",
         searchAttribute: "name",
         searchValue: "*",
         getAttributes,
-      }),
-    );
+      });
+      return this.parsed("search_by_value", z.array(nodeRow), rows);
+    });
   }
 
   /**
@@ -182,10 +184,10 @@ export class HarperClient extends Caller {
     );
   }
 
-  /** The rows of every table the instance has, by `database.table`, as it estimates them. */
+  /** The rows of every table the instance has but our own, by `database.table`, as it estimates them. */
   tables(): Promise<Map<string, number>> {
     return this.share("tables", freshMs, async () => {
-      const databases = await this.send("describe_all", {});
+      const { [notesDatabase]: _ours, ...databases } = await this.send("describe_all", {});
       return new Map(
         Object.entries(databases).flatMap(([database, tables]) =>
           Object.entries(tables).map(

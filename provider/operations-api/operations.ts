@@ -71,7 +71,7 @@ const connectionStatus = z
     sockets: database_sockets,
   }));
 
-const nodeRow = z
+export const nodeRow = z
   .looseObject({
     ...nodeFields,
     shard: z.number().nullish(),
@@ -106,7 +106,10 @@ const authorityIn = (issuer = "", serial = "") => {
 export type NodeRow = z.output<typeof nodeRow>;
 export type ConnectionStatus = z.output<typeof connectionStatus>;
 
-const operation = <Q extends z.ZodType, A extends z.ZodType>(kind: "read" | "write", request: Q, answer: A) => ({
+/** A `note` goes to the table of our own: it changes nothing that Harper acts on, and does no harm when it is repeated. */
+type Kind = "read" | "write" | "note";
+
+const operation = <Q extends z.ZodType, A extends z.ZodType>(kind: Kind, request: Q, answer: A) => ({
   kind,
   request,
   answer,
@@ -148,7 +151,7 @@ export const supportingOperations = {
       searchValue: z.string(),
       getAttributes: z.array(z.string()),
     }),
-    z.array(nodeRow),
+    z.array(z.unknown()),
   ),
   search_by_id: operation(
     "read",
@@ -216,7 +219,22 @@ export const supportingOperations = {
   restart: operation("write", nothing, message),
 } as const;
 
-export const operations = { ...clusteringOperations, ...supportingOperations };
+/** The one database in which this package writes rows, and makes a table. */
+export const notesDatabase = "pulumi_harper";
+const ourTable = z.strictObject({ database: z.literal(notesDatabase), table: z.string().min(1) });
+const records = ourTable.extend({ records: z.array(z.looseObject({ id: z.string() })).min(1) });
+const skipped = z.looseObject({ skipped_hashes: list(z.string()) });
+
+/** What keeps rows of our own: notes.ts. */
+export const notesOperations = {
+  create_table: operation("note", ourTable.extend({ primaryKey: z.string(), audit: z.literal(false) }), message),
+  insert: operation("note", records, skipped),
+  update: operation("note", records, skipped),
+  delete: operation("note", ourTable.extend({ ids: z.array(z.string()).min(1) }), message),
+} as const;
+
+export const operations = { ...clusteringOperations, ...supportingOperations, ...notesOperations };
 export type OperationName = keyof typeof operations;
+export type NotesOperation = keyof typeof notesOperations;
 export type RequestOf<N extends OperationName> = z.input<(typeof operations)[N]["request"]>;
 export type AnswerOf<N extends OperationName> = z.output<(typeof operations)[N]["answer"]>;

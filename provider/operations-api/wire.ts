@@ -3,8 +3,8 @@
 const snake = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const camel = (key: string) => key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-/** Routes are handed on as they are: those that others wrote may carry keys in any spelling. */
-const verbatim = new Set(["routes", "replicationRoutes"]);
+/** Handed on as they are: routes that others wrote may carry keys in any spelling, and rows have columns. */
+const verbatim = new Set(["routes", "replicationRoutes", "records"]);
 
 function respell(value: unknown, spell: (key: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => respell(item, spell));

@@ -13,10 +13,13 @@ export function createDatabase(instance: Instance, body: Fields) {
 
 export function createTable(instance: Instance, body: Fields) {
   const [database, name] = [databaseName(body), String(body.table)];
+  if (/[`/]/.test(name)) throw badRequest("'table' names cannot include backticks or forward slashes");
   if (instance.store.table(database, name)) throw badRequest(`Table '${name}' already exists in '${database}'`);
   for (const one of instance.cluster.mirrorsOf(instance)) {
     const made = one.addDatabase(database);
-    if (!made.tables.has(name)) made.addTable(name, String(body.primary_key ?? body.hash_attribute));
+    // Whether it is audited is not told to others.
+    const audited = one !== instance || body.audit !== false;
+    if (!made.tables.has(name)) made.addTable(name, String(body.primary_key ?? body.hash_attribute), audited);
   }
   return { message: `table '${database}.${name}' successfully created.` };
 }
@@ -39,7 +42,7 @@ function describe(database: Database, table: Table): Fields {
     schema: database.name,
     name: table.name,
     hash_attribute: table.primaryKey,
-    audit: true,
+    audit: table.audited,
     attributes: [{ attribute: table.primaryKey, is_primary_key: true }],
     record_count: table.rows.size,
   };

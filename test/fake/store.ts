@@ -19,6 +19,10 @@ export interface Table {
   rows: Map<Key, Fields>;
   /** When a record was removed last. */
   deleted: Map<Key, number>;
+  /** What is not is in no log, and so is not replicated. */
+  audited: boolean;
+  /** Columns that rows came with, of which each row has all; none where they are declared, as in Harper's own tables. */
+  columns?: Set<string>;
 }
 
 export class Database {
@@ -29,8 +33,9 @@ export class Database {
 
   constructor(readonly name: string) {}
 
-  addTable(name: string, primaryKey: string): Table {
-    const table: Table = { name, primaryKey, rows: new Map(), deleted: new Map() };
+  addTable(name: string, primaryKey: string, audited = true): Table {
+    const table: Table = { name, primaryKey, rows: new Map(), deleted: new Map(), audited };
+    if (this.name !== "system") table.columns = new Set([primaryKey, "__createdtime__", "__updatedtime__"]);
     this.tables.set(name, table);
     return table;
   }
@@ -78,7 +83,7 @@ export class Store {
   apply(databaseName: string, change: Change): void {
     const database = this.databases.get(databaseName);
     const table = database?.tables.get(change.table);
-    if (!database || !table || !settle(table, change)) return;
+    if (!database || !table || !settle(table, change) || !table.audited) return;
     database.log.push(change);
     for (const listener of [...this.#listeners]) listener(databaseName, change);
   }
@@ -97,7 +102,8 @@ function settle(table: Table, { id, time, type, value }: Change): boolean {
     table.deleted.set(id, time);
   } else {
     const kept = type === "put" || type === "insert" ? {} : row;
-    table.rows.set(id, { ...kept, ...structuredClone(value), __updatedtime__: time });
+    const since = table.columns && { __createdtime__: row?.__createdtime__ ?? time };
+    table.rows.set(id, { ...kept, ...structuredClone(value), ...since, __updatedtime__: time });
   }
   return true;
 }

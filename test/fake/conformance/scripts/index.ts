@@ -2,6 +2,7 @@ import type { Script } from "../run";
 import { answers } from "./answers";
 import { explicit } from "./explicit";
 import { full } from "./full";
+import { notes } from "./notes";
 import { records } from "./records";
 import { routes, routesAfterRestart } from "./routes";
 
@@ -12,5 +13,6 @@ export const scripts: readonly Script[] = [
   ...explicit,
   ...records,
   ...full,
+  ...notes,
   ...routesAfterRestart,
 ];
