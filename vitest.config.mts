@@ -5,11 +5,11 @@ export default defineConfig({
   test: {
     sequence: { sequencer: FixedOrder },
     projects: [
-      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**", "test/outside/**"] } },
+      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**", "test/faults/**", "test/outside/**"] } },
       {
         test: {
           name: "e2e",
-          include: ["test/e2e/**/*.test.ts"],
+          include: ["test/e2e/**/*.test.ts", "test/faults/**/*.test.ts"],
           globalSetup: ["test/e2e/setup.ts"],
           setupFiles: ["test/e2e/cluster.mts"],
           // Each file has a cluster of its own; two at once would be too many for a small machine.

@@ -1,0 +1,22 @@
+import type { Reporter, TestCase } from "vitest/node";
+
+/** A line for each fault with its seconds, what failed with its reason, and last of all how many were survived. */
+export default class FaultsReporter implements Reporter {
+  private tried = 0;
+  private survived = 0;
+
+  onTestCaseResult(test: TestCase): void {
+    const { state, errors } = test.result();
+    if (state === "skipped") return;
+    this.tried++;
+    if (state === "passed") this.survived++;
+    const seconds = ((test.diagnostic()?.duration ?? 0) / 1000).toFixed(1).padStart(6);
+    console.log(`${seconds} s  ${state === "passed" ? "survived" : "FAILED  "}  ${test.name}`);
+    for (const { message, diff } of errors ?? []) console.log(`${message}\n${diff ?? ""}`.replace(/^/gm, "          "));
+  }
+
+  onTestRunEnd(_modules: unknown, errors: readonly { message?: string }[]): void {
+    for (const { message } of errors) console.log(`outside of any fault: ${message}`);
+    console.log(`${this.tried} faults tried, ${this.survived} survived`);
+  }
+}
