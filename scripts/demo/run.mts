@@ -17,12 +17,14 @@ export interface RunOptions {
   kill?: AbortSignal;
   /** Told every piece of output as it comes. */
   hear?: (text: string) => void;
+  /** Told the process's id. */
+  started?: (pid: number) => void;
 }
 
 export async function run(
   command: string,
   args: readonly string[],
-  { cwd, env, limitMs = 240_000, kill, hear }: RunOptions,
+  { cwd, env, limitMs = 240_000, kill, hear, started }: RunOptions,
 ): Promise<Outcome> {
   const start = performance.now();
   const child = spawn(command, args, {
@@ -31,6 +33,7 @@ export async function run(
     stdio: ["ignore", "pipe", "pipe"],
     timeout: limitMs,
   });
+  if (child.pid) started?.(child.pid);
   kill?.addEventListener("abort", () => child.kill("SIGKILL"));
   let stdout = "";
   let stderr = "";

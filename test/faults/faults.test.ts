@@ -1,42 +1,43 @@
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { createTables } from "../../scripts/demo/harper.mts";
-import { harper } from "../e2e/stack";
-import { type Fault, nameOf, Trial } from "./fault";
-import { kinds, timeoutSeconds } from "./kinds";
+import { frontEnds, harper } from "../e2e/stack";
+import { Cli } from "./cli";
+import type { Driver } from "./driver";
+import { timeoutSeconds } from "./kinds";
 import { programsOf } from "./programs";
-import { scenarios } from "./scenarios";
 import { Site } from "./site";
 import { SmallEngine } from "./small-engine";
+import { type Fault, forCli, forSmallEngine, nameOf } from "./table";
+import { Trial } from "./trial";
 
-const all: Fault[] = kinds.flatMap((kind) =>
-  scenarios.flatMap((scenario) =>
-    scenario.calls
-      .filter(
-        ({ after }) =>
-          kind.of === "both" || (kind.of === "reads") === (after !== undefined || scenario.from === scenario.to),
-      )
-      .map((call) => ({ scenario, call, kind })),
-  ),
-);
-const wanted = process.env.FAULTS ?? "";
+let site: Site;
+beforeAll(async () => {
+  await createTables(harper(), ["dog", "cat", "bird"]);
+  site = await Site.open(harper(), process.env.PULUMI_HARPER_TEST_CLUSTER ?? "");
+});
+afterAll(() => site.close());
 
-describe("a stand-in for the engine, the real plugin", () => {
-  let site: Site;
+/** Each begins where the one before ended, so they share a stack. */
+function tryAll(faults: Fault[], open: () => Promise<Driver>): void {
   let trial: Trial;
   beforeAll(async () => {
-    await createTables(harper(), ["dog", "cat", "bird"]);
-    site = await Site.open(harper(), process.env.PULUMI_HARPER_TEST_CLUSTER ?? "");
-    const secrets = Object.values(harper()).flatMap(({ username, password }) => [
-      password,
-      encodeURIComponent(password),
-      Buffer.from(`${username}:${password}`).toString("base64"),
-    ]);
-    trial = new Trial(site, new SmallEngine(site.reached, timeoutSeconds), programsOf(harper()), secrets);
+    trial = new Trial(site, await open(), programsOf(harper()), secrets());
   });
-  afterAll(() => site.close());
+  for (const fault of faults) test(nameOf(fault), () => trial.survive(fault));
+}
 
-  test.for(all.map((fault) => [nameOf(fault), fault] as const).filter(([name]) => name.includes(wanted)))(
-    "%s",
-    ([, fault]) => trial.survive(fault),
-  );
+/** The words that nobody is to see, as they are and as they go over the wire. */
+function secrets(): string[] {
+  return Object.values(harper()).flatMap(({ username, password }) => {
+    const header = Buffer.from(`${username}:${password}`).toString("base64");
+    return [password, encodeURIComponent(password), header];
+  });
+}
+
+describe("on the plugin, a stand-in for the engine", () => {
+  tryAll(forSmallEngine, async () => new SmallEngine(site.reached, timeoutSeconds));
+});
+
+describe.each(frontEnds)("on the $name, the real CLI", (frontEnd) => {
+  tryAll(forCli, () => Cli.open(site.reached, timeoutSeconds, frontEnd));
 });

@@ -3,8 +3,8 @@ import type { Driver } from "./driver";
 import type { Strike } from "./proxy";
 import type { Site } from "./site";
 
-/** How long the provider waits for an answer, in seconds. */
-export const timeoutSeconds = 3;
+/** How long the provider waits for an answer. */
+export const timeoutSeconds = 5;
 const tooLateMs = timeoutSeconds * 1000 + 1500;
 
 /** Whom a fault may hit: the instance that is called, the other end, and who calls. */
@@ -17,141 +17,150 @@ export interface Ground {
 
 export interface Kind {
   name: string;
+  /** Of which calls. A read is struck each time, as reads are tried again. */
+  of: "writes" | "reads and writes";
+  /** The operation whose call meets it in `make test`; all do in `make faults`. */
+  sample: string;
   strike(ground: Ground): Strike;
-  /** Of writes, of reads, or of both. A read is struck each time, as reads are tried again. */
-  of: "writes" | "reads" | "both";
 }
 
+type End = Strike["end"];
+/** The instance never hears of it, or hears of it after what happens. */
+const before = (end: End, act?: () => Promise<void>): Strike => ({ passed: false, act, end });
+/** The instance has done it. */
+const behind = (end: End, act?: () => Promise<void>): Strike => ({ passed: true, act, end });
+const late = (strike: Strike, waitMs = tooLateMs): Strike => ({ ...strike, waitMs });
+
+const boom = { status: 500, body: { error: "boom" } };
+const refused = { status: 401, body: { error: "Login failed" } };
+const done = { status: 200, body: { message: "done" } };
 const peerText = "there was an error updating target node: read ECONNRESET";
-const halfDone = { message: `Successfully added 'wss://127.0.0.1:9933' to cluster but ${peerText}` };
+const half = { status: 200, body: { message: `Successfully added 'wss://127.0.0.1:9933' to cluster but ${peerText}` } };
 
-const always = (strike: Strike) => () => strike;
+const any = "reads and writes";
+const writes = "writes";
 
-/** Everything that can happen to one call. Those that are not `passed` happen before the instance hears of it. */
+/** Everything that can happen to one call. */
 export const kinds: Kind[] = [
-  { name: "the call is lost", of: "both", strike: always({ passed: false, end: "reset" }) },
-  { name: "the answer is lost", of: "writes", strike: always({ passed: true, end: "reset" }) },
-  { name: "half-closed before it is passed on", of: "both", strike: always({ passed: false, end: "half-close" }) },
-  { name: "half-closed before the answer", of: "writes", strike: always({ passed: true, end: "half-close" }) },
-  { name: "the answer is cut", of: "both", strike: always({ passed: true, end: "truncate" }) },
+  // The network.
+  { name: "the call is lost", of: any, sample: "create a Subscription", strike: () => before("reset") },
+  { name: "the answer is lost", of: writes, sample: "create a full Node", strike: () => behind("reset") },
+  { name: "half-closed before", of: any, sample: "create a Route", strike: () => before("half-close") },
+  { name: "half-closed behind", of: writes, sample: "update a Subscription", strike: () => behind("half-close") },
+  { name: "the answer is cut", of: any, sample: "delete a Route", strike: () => behind("truncate") },
+  { name: "delayed", of: any, sample: "replace a Route", strike: () => late(before("answer"), 1000) },
+  { name: "never answered", of: any, sample: "read a Node and a Subscription", strike: () => late(before("reset")) },
+  { name: "answered too late", of: writes, sample: "create an explicit Node", strike: () => late(behind("answer")) },
+  { name: "passed on too late", of: writes, sample: "create a Route", strike: () => late(before("answer")) },
+  // The answer.
+  { name: "500, nothing done", of: any, sample: "delete a Subscription", strike: () => before(boom) },
+  { name: "500, all done", of: writes, sample: "make an explicit Node full", strike: () => behind(boom) },
+  { name: "401", of: any, sample: "read a Route", strike: () => before(refused) },
   {
-    name: "500 and nothing done",
-    of: "both",
-    strike: always({ passed: false, end: { status: 500, body: { error: "boom" } } }),
+    name: "200 with an error, nothing done",
+    of: writes,
+    sample: "create an explicit Node",
+    strike: () => before(half),
   },
-  {
-    name: "500 and all done",
-    of: "writes",
-    strike: always({ passed: true, end: { status: 500, body: { error: "boom" } } }),
-  },
-  { name: "401", of: "both", strike: always({ passed: false, end: { status: 401, body: { error: "Login failed" } } }) },
-  {
-    name: "200 with an error, and nothing done",
-    of: "writes",
-    strike: always({ passed: false, end: { status: 200, body: halfDone } }),
-  },
-  {
-    name: "200 with an error, and all done",
-    of: "writes",
-    strike: always({ passed: true, end: { status: 200, body: halfDone } }),
-  },
-  {
-    name: "200 and nothing done",
-    of: "writes",
-    strike: always({ passed: false, end: { status: 200, body: { message: "done" } } }),
-  },
-  { name: "delayed", of: "both", strike: always({ passed: false, waitMs: 1000, end: "answer" }) },
-  {
-    name: "never passed on, never answered",
-    of: "both",
-    strike: always({ passed: false, waitMs: tooLateMs, end: "reset" }),
-  },
-  { name: "answered too late", of: "writes", strike: always({ passed: true, waitMs: tooLateMs, end: "answer" }) },
-  {
-    name: "passed on after the caller gave up",
-    of: "writes",
-    strike: always({ passed: false, waitMs: tooLateMs, end: "answer" }),
-  },
-
+  { name: "200 with an error, all done", of: writes, sample: "update a Subscription", strike: () => behind(half) },
+  { name: "200, nothing done", of: writes, sample: "update the edges of a Node", strike: () => before(done) },
+  // The instance that is called, and its peer.
   {
     name: "the instance is killed before",
-    of: "both",
-    strike: ({ site, called }) => ({ passed: false, act: () => site.kill(called), end: "reset" }),
+    of: any,
+    sample: "create a Subscription",
+    strike: ({ site, called }) => before("reset", () => site.kill(called)),
   },
   {
-    name: "the instance is killed before it answers",
-    of: "writes",
-    strike: ({ site, called }) => ({ passed: true, act: () => site.kill(called), end: "reset" }),
+    name: "the instance is killed behind",
+    of: writes,
+    sample: "create a Route",
+    strike: ({ site, called }) => behind("reset", () => site.kill(called)),
   },
   {
-    name: "the instance restarts behind its answer",
-    of: "writes",
-    strike: ({ site, called }) => ({ passed: true, act: () => site.restart(called), end: "answer" }),
+    name: "the instance restarts behind",
+    of: writes,
+    sample: "create an explicit Node",
+    strike: ({ site, called }) => behind("answer", () => site.restart(called)),
   },
   {
-    name: "the other end is killed before",
-    of: "writes",
-    strike: ({ site, other }) => ({ passed: false, act: () => site.kill(other), end: "answer" }),
+    name: "the instance is cut off behind",
+    of: writes,
+    sample: "delete an explicit Node",
+    strike: ({ site, called }) => behind("reset", () => site.stop(called)),
   },
   {
-    name: "the other end is killed behind it",
-    of: "writes",
-    strike: ({ site, other }) => ({ passed: true, act: () => site.kill(other), end: "answer" }),
+    name: "the peer is killed before",
+    of: writes,
+    sample: "create a Node with its edges",
+    strike: ({ site, other }) => before("answer", () => site.kill(other)),
   },
   {
-    name: "the other end restarts behind it",
-    of: "writes",
-    strike: ({ site, other }) => ({ passed: true, act: () => site.restart(other), end: "answer" }),
+    name: "the peer is killed behind",
+    of: writes,
+    sample: "delete a Subscription",
+    strike: ({ site, other }) => behind("answer", () => site.kill(other)),
   },
   {
-    name: "the other end is cut off before",
-    of: "writes",
-    strike: ({ site, other }) => ({ passed: false, act: () => site.stop(other), end: "answer" }),
+    name: "the peer restarts behind",
+    of: writes,
+    sample: "update a Subscription",
+    strike: ({ site, other }) => behind("answer", () => site.restart(other)),
   },
   {
-    name: "the other end is cut off behind it",
-    of: "writes",
-    strike: ({ site, other }) => ({ passed: true, act: () => site.stop(other), end: "answer" }),
+    name: "the peer is cut off before",
+    of: writes,
+    sample: "create a Subscription",
+    strike: ({ site, other }) => before("answer", () => site.stop(other)),
   },
   {
-    name: "the instance is cut off behind it",
-    of: "writes",
-    strike: ({ site, called }) => ({ passed: true, act: () => site.stop(called), end: "reset" }),
+    name: "the peer is cut off behind",
+    of: writes,
+    sample: "create an explicit Node",
+    strike: ({ site, other }) => behind("answer", () => site.stop(other)),
+  },
+  // Only from us: the instances go on among themselves.
+  {
+    name: "the way to the instance is cut before",
+    of: any,
+    sample: "update a Subscription",
+    strike: ({ site, called }) => before("reset", async () => site.proxies[called].shut()),
   },
   {
-    name: "its operations API is cut off before",
-    of: "both",
-    strike: ({ site, called }) => ({ passed: false, act: async () => site.proxies[called].shut(), end: "reset" }),
+    name: "the way to the instance is cut behind",
+    of: writes,
+    sample: "replace a Route",
+    strike: ({ site, called }) => behind("reset", async () => site.proxies[called].shut()),
   },
   {
-    name: "its operations API is cut off behind it",
-    of: "writes",
-    strike: ({ site, called }) => ({ passed: true, act: async () => site.proxies[called].shut(), end: "reset" }),
+    name: "the way to the peer is cut before",
+    of: writes,
+    sample: "create an explicit Node",
+    strike: ({ site, other }) => before("answer", async () => site.proxies[other].shut()),
   },
-  {
-    name: "the other end's operations API is cut off before",
-    of: "writes",
-    strike: ({ site, other }) => ({ passed: false, act: async () => site.proxies[other].shut(), end: "answer" }),
-  },
-
+  // Whoever calls.
   {
     name: "the provider is killed before",
-    of: "both",
-    strike: ({ driver }) => ({ passed: false, act: () => driver.killProvider(), end: "reset" }),
+    of: any,
+    sample: "create a Route",
+    strike: ({ driver }) => before("reset", () => driver.killProvider()),
   },
   {
-    name: "the provider is killed before the answer",
-    of: "writes",
-    strike: ({ driver }) => ({ passed: true, act: () => driver.killProvider(), end: "answer" }),
+    name: "the provider is killed behind",
+    of: writes,
+    sample: "create an explicit Node",
+    strike: ({ driver }) => behind("reset", () => driver.killProvider()),
   },
   {
     name: "the engine is killed before",
-    of: "both",
-    strike: ({ driver }) => ({ passed: false, act: () => driver.killEngine(), end: "answer" }),
+    of: any,
+    sample: "update a Subscription",
+    strike: ({ driver }) => before("answer", () => driver.killEngine()),
   },
   {
-    name: "the engine is killed before the answer",
-    of: "writes",
-    strike: ({ driver }) => ({ passed: true, act: () => driver.killEngine(), end: "answer" }),
+    name: "the engine is killed behind",
+    of: writes,
+    sample: "create a Subscription",
+    strike: ({ driver }) => behind("answer", () => driver.killEngine()),
   },
 ];

@@ -11,7 +11,9 @@ export default class FaultsReporter implements Reporter {
     this.tried++;
     if (state === "passed") this.survived++;
     const seconds = ((test.diagnostic()?.duration ?? 0) / 1000).toFixed(1).padStart(6);
-    console.log(`${seconds} s  ${state === "passed" ? "survived" : "FAILED  "}  ${test.name}`);
+    console.log(
+      `${seconds} s  ${state === "passed" ? "survived" : "FAILED  "}  ${test.name}, ${test.parent.type === "suite" ? test.parent.name : ""}`,
+    );
     for (const { message, diff } of errors ?? []) console.log(`${message}\n${diff ?? ""}`.replace(/^/gm, "          "));
   }
 

@@ -1,21 +1,10 @@
 import { expect } from "vitest";
 import { empty, poll } from "../../scripts/demo/harper.mts";
 import type { Driver, Outcome } from "./driver";
-import type { Kind } from "./kinds";
 import type { Program, Programs } from "./programs";
-import type { Call, Scenario } from "./scenarios";
 import type { Site } from "./site";
+import type { Fault } from "./table";
 import { putForeign, putForeignEdge, readForeign, readTruth, truthOf } from "./truth";
-
-/** One thing that goes wrong with one call of one operation. */
-export interface Fault {
-  scenario: Scenario;
-  call: Call;
-  kind: Kind;
-}
-
-export const nameOf = ({ scenario, call, kind }: Fault): string =>
-  `${scenario.name}, ${call.after ? "verified by " : ""}${call.operations[0]} on ${call.at}: ${kind.name}`;
 
 /** Tries faults one after the other on one stack. */
 export class Trial {
@@ -40,12 +29,13 @@ export class Trial {
     if (withEdge) await putForeignEdge(site.harper);
     const foreign = await readForeign(site.harper, withEdge);
     const proxy = site.proxies[call.at];
-    const isRead = call.after !== undefined || from === to;
     const strike = kind.strike({ site, driver, called: call.at, other: call.at === "us-1" ? "eu-1" : "us-1" });
-    proxy.expect({ strike, operations: call.operations, after: call.after, forever: isRead });
+    proxy.expect({ strike, operations: call.operations, after: call.after, forever: call.isRead });
     const struck = from === to ? await driver.refresh() : await driver.up(to);
     expect(proxy.struck, `the call was never made:\n${struck.said}`).toBeGreaterThan(0);
     await site.heal();
+    if (struck.ok)
+      expect(await this.settled(to), `success was said, and it is not so:\n${struck.said}`).toEqual(truthOf(to));
 
     const repaired = await driver.repair();
     const again = await driver.up(to);

@@ -1,0 +1,63 @@
+import { type Kind, kinds } from "./kinds";
+import { type Call, type Scenario, scenarios } from "./scenarios";
+
+/** One thing that goes wrong with one call of one operation. */
+export interface Fault {
+  scenario: Scenario;
+  call: Call;
+  kind: Kind;
+}
+
+export const nameOf = ({ scenario, call, kind }: Fault): string =>
+  `${scenario.name}, ${call.after ? "the read behind " : ""}${(call.after ?? call.operations)[0]} on ${call.at}: ${kind.name}`;
+
+/** What `make faults` is asked for: all, those whose names have a text, or in `make test` one of each kind. */
+const { FAULTS: wanted } = process.env;
+const isWanted = (fault: Fault): boolean =>
+  wanted === undefined ? fault.scenario.name === fault.kind.sample : nameOf(fault).includes(wanted);
+
+const mayMeet = (call: Call, { of }: Kind) => of === "reads and writes" || !call.isRead;
+
+/** Rounds through all scenarios, as each begins where the one before ended: in one round a call of each. */
+function everything(): Fault[] {
+  const rounds = Math.max(...scenarios.map(({ calls }) => calls.length));
+  return kinds.flatMap((kind) =>
+    Array.from({ length: rounds }, (_, round) => round).flatMap((round) =>
+      scenarios.flatMap((scenario) => {
+        const call = scenario.calls[round];
+        return call && mayMeet(call, kind) ? [{ scenario, call, kind }] : [];
+      }),
+    ),
+  );
+}
+
+/** In `make test` one call an operation, and those of one operation after another. */
+function samples(): Fault[] {
+  return scenarios.flatMap((scenario) =>
+    kinds.flatMap((kind) => {
+      const [call] = scenario.calls;
+      return call && kind.sample === scenario.name ? [{ scenario, call, kind }] : [];
+    }),
+  );
+}
+
+export const forSmallEngine: Fault[] = (wanted === undefined ? samples() : everything()).filter(isWanted);
+
+/** With the real CLI: whoever calls is killed at every write, and one of each other sort of fault at some. */
+const withCli = [
+  "the provider is killed behind",
+  "the engine is killed behind",
+  "the answer is lost",
+  "the instance is killed behind",
+];
+const some = ["create an explicit Node", "create a Subscription", "delete a Subscription", "create a Route"];
+
+export const forCli: Fault[] = everything().filter(
+  (fault) =>
+    isWanted(fault) &&
+    fault.scenario.calls[0] === fault.call &&
+    withCli.includes(fault.kind.name) &&
+    (fault.kind.name.includes("r is killed") ||
+      fault.kind.name.includes("e engine") ||
+      some.includes(fault.scenario.name)),
+);
