@@ -14,6 +14,7 @@ const order = [
   "secrets",
   "flow",
   "lifecycle",
+  "faults",
 ];
 
 /** Always the same order: by what ran longest, a second run would have another one than the first. */

@@ -83,8 +83,6 @@ export class Cli implements Driver {
     if (this.pid) process.kill(this.pid, "SIGKILL");
   }
 
-  async close(): Promise<void> {}
-
   private get eventLog(): string {
     return join(this.stack.folder, "events.log");
   }

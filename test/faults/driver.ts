@@ -23,5 +23,4 @@ export interface Driver {
   /** Of the command that runs. */
   killProvider(): Promise<void>;
   killEngine(): Promise<void>;
-  close(): Promise<void>;
 }

@@ -32,6 +32,8 @@ export class FaultProxy {
   endpoint = "";
   /** How many calls were struck. */
   struck = 0;
+  /** Why something could not be done to the world. */
+  problem: unknown;
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
   private readonly underWay = new Set<Promise<unknown>>();
@@ -56,6 +58,7 @@ export class FaultProxy {
   expect(plan: Plan | undefined): void {
     this.plan = plan;
     this.struck = 0;
+    this.problem = undefined;
   }
 
   /** Resets every connection, those that are open and those to come, until it is opened again. */
@@ -90,7 +93,7 @@ export class FaultProxy {
     const strike = this.strikeFor(operation);
     const pass = () => forward(this.target, incoming, body);
     try {
-      if (strike) await suffer(strike, outgoing, pass);
+      if (strike) await this.suffer(strike, outgoing, pass);
       else send(outgoing, await pass());
     } catch {
       // The instance is not there.
@@ -110,17 +113,19 @@ export class FaultProxy {
     this.struck++;
     return plan.strike;
   }
-}
 
-async function suffer({ passed, act, waitMs, end }: Strike, outgoing: ServerResponse, pass: () => Promise<Answer>) {
-  const answer = passed ? await pass() : undefined;
-  await act?.();
-  if (waitMs) await pause(waitMs);
-  if (end === "answer") return send(outgoing, answer ?? (await pass()));
-  if (end === "reset") return void outgoing.socket?.resetAndDestroy();
-  if (end === "half-close") return void outgoing.socket?.end();
-  if (end === "truncate") return send(outgoing, answer ?? (await pass()), 2);
-  send(outgoing, { status: end.status, body: Buffer.from(JSON.stringify(end.body)) });
+  private async suffer({ passed, act, waitMs, end }: Strike, outgoing: ServerResponse, pass: () => Promise<Answer>) {
+    const answer = passed ? await pass() : undefined;
+    await act?.().catch((error: unknown) => {
+      this.problem ??= error;
+    });
+    if (waitMs) await pause(waitMs);
+    if (end === "answer") return send(outgoing, answer ?? (await pass()));
+    if (end === "reset") return void outgoing.socket?.resetAndDestroy();
+    if (end === "half-close") return void outgoing.socket?.end();
+    if (end === "truncate") return send(outgoing, answer ?? (await pass()), 2);
+    send(outgoing, { status: end.status, body: Buffer.from(JSON.stringify(end.body)) });
+  }
 }
 
 /** A part of the answer, with the connection closed behind it, where `parts` is more than one. */

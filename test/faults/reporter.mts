@@ -19,6 +19,7 @@ export default class FaultsReporter implements Reporter {
 
   onTestRunEnd(_modules: unknown, errors: readonly { message?: string }[]): void {
     for (const { message } of errors) console.log(`outside of any fault: ${message}`);
-    console.log(`${this.tried} faults tried, ${this.survived} survived`);
+    // Behind what the set-up says when it ends.
+    process.once("exit", () => console.log(`${this.tried} faults tried, ${this.survived} survived`));
   }
 }

@@ -66,8 +66,9 @@ export class SmallEngine implements Driver {
       if (program.length !== this.stack.size) throw new Error(`the stack has ${[...this.stack.keys()].join()}`);
       for (const declared of program) {
         const before = this.stack.get(declared.name);
+        if (before?.isPartial) throw new Error(`${declared.name} is made in part`);
         const now = before && (await this.look(before, command));
-        if (!now || now.isPartial) throw new Error(`${declared.name} is ${now ? "made in part" : "not there"}`);
+        if (!now) throw new Error(`${declared.name} is not there`);
         const { changes, changed } = await command.hooks(declared).diff(now.state, declared.inputs);
         if (changes) throw new Error(`${declared.name} differs in ${changed.join()}`);
       }
@@ -97,8 +98,6 @@ export class SmallEngine implements Driver {
     this.command = undefined;
   }
 
-  async close(): Promise<void> {}
-
   private async make(declared: Declared, command: Command): Promise<void> {
     const { inputs, name } = declared;
     const hooks = command.hooks(declared);
@@ -126,9 +125,10 @@ export class SmallEngine implements Driver {
     }
   }
 
+  /** As a refresh does: of what it finds it forgets that it was made in part. */
   private async look(kept: Kept, command: Command): Promise<Kept | undefined> {
     const found = await command.hooks(kept.declared).read(kept.id, kept.state);
-    const now = found && { ...kept, ...found };
+    const now = found && { ...kept, ...found, isPartial: false };
     this.record(command, kept.declared.name, now);
     return now;
   }

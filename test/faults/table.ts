@@ -11,10 +11,10 @@ export interface Fault {
 export const nameOf = ({ scenario, call, kind }: Fault): string =>
   `${scenario.name}, ${call.after ? "the read behind " : ""}${(call.after ?? call.operations)[0]} on ${call.at}: ${kind.name}`;
 
-/** What `make faults` is asked for: all, those whose names have a text, or in `make test` one of each kind. */
+/** What `make faults` is asked for: all, those whose names match, or in `make test` one of each kind. */
 const { FAULTS: wanted } = process.env;
 const isWanted = (fault: Fault): boolean =>
-  wanted === undefined ? fault.scenario.name === fault.kind.sample : nameOf(fault).includes(wanted);
+  wanted === undefined ? fault.scenario.name === fault.kind.sample : new RegExp(wanted).test(nameOf(fault));
 
 const mayMeet = (call: Call, { of }: Kind) => of === "reads and writes" || !call.isRead;
 

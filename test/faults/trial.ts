@@ -33,6 +33,7 @@ export class Trial {
     proxy.expect({ strike, operations: call.operations, after: call.after, forever: call.isRead });
     const struck = from === to ? await driver.refresh() : await driver.up(to);
     expect(proxy.struck, `the call was never made:\n${struck.said}`).toBeGreaterThan(0);
+    expect(proxy.problem).toBeUndefined();
     await site.heal();
     if (struck.ok)
       expect(await this.settled(to), `success was said, and it is not so:\n${struck.said}`).toEqual(truthOf(to));
