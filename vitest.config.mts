@@ -5,7 +5,13 @@ export default defineConfig({
   test: {
     sequence: { sequencer: FixedOrder },
     projects: [
-      { test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**", "test/faults/**", "test/outside/**"] } },
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/e2e/**", "test/faults/**", "test/outside/**"],
+        },
+      },
       {
         test: {
           name: "e2e",
