@@ -11,7 +11,7 @@ const day = 24 * 60 * 60 * 1000;
 /** So many days from now. */
 export const inDays = (days: number) => new Date(Date.now() + days * day);
 
-export const fingerprintOf = ({ cert }: Pair) => new X509Certificate(cert).fingerprint256;
+export const fingerprintOf = ({ cert }: Pick<Pair, "cert">) => new X509Certificate(cert).fingerprint256;
 
 /** An authority of its own. */
 export const makeAuthority = (name = "an authority") =>

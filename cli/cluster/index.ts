@@ -1,4 +1,14 @@
-export { type Cluster, type Instance, instancesConfig, logOf, readCluster, rootOf } from "./cluster.js";
+export { findFreeAddresses } from "./addresses.js";
+export {
+  type Cluster,
+  describeInstance,
+  type Instance,
+  instancesConfig,
+  logOf,
+  readCluster,
+  rootOf,
+  writeCluster,
+} from "./cluster.js";
 export { clusterDown } from "./down.js";
 export type { ClusterOptions } from "./plan.js";
 export { processesOf } from "./processes.js";

@@ -10,6 +10,8 @@ import { waitUntilReady } from "./ready.js";
 export interface StartOptions {
   harper?: HarperPackage;
   timeoutMs?: number;
+  /** More settings, or others, by the name of their variable. The instance keeps them in its configuration file. */
+  settings?: Record<string, string>;
 }
 
 /** Starts an instance on the data it has, detached from this process; answers when it is ready. */
@@ -22,7 +24,7 @@ export async function startInstance(instance: Instance, options: StartOptions = 
   try {
     const child = spawn(process.execPath, [executable, "run"], {
       cwd: instance.directory,
-      env: environmentOf(instance),
+      env: { ...environmentOf(instance), ...options.settings },
       stdio: ["ignore", log, log],
       detached: true,
     });

@@ -3,7 +3,8 @@ import { basename } from "node:path";
 import { expect } from "vitest";
 import { startCluster } from "./clusters.mts";
 
-process.env.PULUMI_HARPER_TEST_CLUSTER ||= await startCluster(
-  basename(expect.getState().testPath ?? "file", ".test.ts"),
-  process.env.PULUMI_HARPER_TEST_PASSWORD,
-);
+/** They bring an instance of their own. */
+const without = ["tls"];
+const file = basename(expect.getState().testPath ?? "file", ".test.ts");
+if (!without.includes(file))
+  process.env.PULUMI_HARPER_TEST_CLUSTER ||= await startCluster(file, process.env.PULUMI_HARPER_TEST_PASSWORD);

@@ -2,7 +2,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { clusterDown, clusterUp, readCluster } from "../../cli/cluster/index.js";
 
-const folder = resolve(import.meta.dirname, "../../.cache/test/clusters");
+/** The data and logs of all that the tests start. */
+export const folder = resolve(import.meta.dirname, "../../.cache/test/clusters");
 
 /** A new three-node cluster; its data and logs stay in `.cache/test/clusters/NAME`. Returns its cluster.json. */
 export async function startCluster(name: string, password: string | undefined): Promise<string> {

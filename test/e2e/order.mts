@@ -11,6 +11,7 @@ const order = [
   "replacement",
   "examples",
   "failures",
+  "tls",
   "secrets",
   "flow",
   "lifecycle",

@@ -25,8 +25,17 @@ export const frontEnds = [
   { name: "plugin", example: "native", module: "pulumi-harper/native" },
 ] as const;
 
-/** A new stack of a copy of an example. */
-export async function openStack(name: string, example: string, config: readonly string[] = hostnames()) {
+/** A new stack of a copy of an example, on the cluster. */
+export const openStack = (name: string, example: string, config: readonly string[] = hostnames()) =>
+  openStackOn(Object.values(harper()), name, example, [...settings(harper()), ...config]);
+
+/** The same on other instances, whose passwords are not to be printed. */
+export async function openStackOn(
+  instances: readonly { password: string }[],
+  name: string,
+  example: string,
+  config: readonly string[],
+) {
   const folder = join(programs, name);
   rmSync(folder, { recursive: true, force: true });
   copyProgram(join(project, "examples", example), folder);
@@ -34,13 +43,23 @@ export async function openStack(name: string, example: string, config: readonly 
   const description = join(folder, "Pulumi.yaml");
   const text = readFileSync(description, "utf8");
   writeFileSync(description, text.replace("path: node_modules/", "path: ../node_modules/"));
-  const stack = new TestStack(folder);
-  await stack.init(name, [...settings(harper()), ...config]);
+  const stack = new TestStack(
+    folder,
+    instances.map(({ password }) => password),
+  );
+  await stack.init(name, config);
   return stack;
 }
 
 /** Every command's output is kept for secrets.test.ts and, first of all, searched for passwords. */
 export class TestStack extends Stack {
+  private readonly passwords: readonly string[];
+
+  constructor(folder: string, passwords: readonly string[]) {
+    super(folder);
+    this.passwords = passwords;
+  }
+
   override async pulumi(...args: string[]): Promise<Outcome> {
     const outcome = await super.pulumi(...args);
     const said = outcome.stdout + outcome.stderr;
@@ -49,8 +68,7 @@ export class TestStack extends Stack {
       join(state, "output", "commands.log"),
       `$ pulumi ${args[0]} (${outcome.seconds.toFixed(1)} s)\n${said}\n`,
     );
-    for (const { password } of Object.values(harper()))
-      expect(said.includes(password), "a password is printed").toBe(false);
+    for (const password of this.passwords) expect(said.includes(password), "a password is printed").toBe(false);
     return outcome;
   }
 }
