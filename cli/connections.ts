@@ -6,8 +6,10 @@ import { type Command, Option } from "commander";
 import { z } from "zod";
 import { readSettings, type Settings, settingsFrom } from "../provider/config.js";
 import { type Instance, Instances } from "../provider/instances.js";
+import { connectionRisks } from "../provider/operations-api/index.js";
 import { instancesConfig, readCluster } from "./cluster/index.js";
 import { Failure, Misuse } from "./failure.js";
+import { say } from "./terminal.js";
 
 /** Where a command learns how to reach the instances. */
 export interface Whereabouts {
@@ -54,9 +56,17 @@ async function findInstances(where: Whereabouts): Promise<Settings> {
   throw new Failure(`no instances are known; three places were looked at:\n  ${tried.join("\n  ")}`);
 }
 
-/** Works with instances that are connected, and disconnects them. */
+const told = new Set<string>();
+
+/** Works with instances that are connected, and disconnects them. What is dangerous about a connection is said once. */
 export async function withInstances<T>(settings: Settings, work: (instances: Instances) => Promise<T>): Promise<T> {
   const instances = new Instances(settings);
+  instances.onConnect = ({ name, connection }) => {
+    for (const risk of connectionRisks(name, connection).filter((one) => !told.has(one))) {
+      told.add(risk);
+      say(`warning: ${risk}`);
+    }
+  };
   return work(instances).finally(() => instances.close());
 }
 

@@ -67,7 +67,7 @@ function explain(code: string, certificate: X509Certificate, host: string, conne
     case "CERT_SIGNATURE_FAILURE":
       return [
         `is signed by an authority that ${given ? "caCertificate is not" : "is not known here"} (${printable(certificate.issuer)})`,
-        "Give that authority's certificate as caCertificate; of one that Harper made itself, `harperdb list_certificates` on the instance prints it.",
+        "Give that authority's certificate as caCertificate; one that Harper made itself is printed by `harperdb list_certificates json=true` on the instance.",
       ];
     default:
       return [`is not accepted (${code})`, "Check it with `openssl verify`."];

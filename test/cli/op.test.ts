@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { clusteringOperations } from "../../provider/operations-api";
 import { type Bench, command, password, startPair } from "./harness";
@@ -84,4 +85,14 @@ test("what the instance refuses exits with 1, without a stack", async () => {
   pair.fake.fail("us-1", { fault: { kind: "status", status: 401, error: "Login failed" } });
   const { code, stderr } = await op("cluster_status");
   expect([code, stderr.trim().split("\n")]).toEqual([1, [expect.stringContaining("credentials were refused")]]);
+});
+
+test("a dangerous connection is warned of, beside the answer", async () => {
+  const { us } = JSON.parse(readFileSync(pair.file, "utf8")) as { us: { endpoint: string } };
+  // Another spelling of this machine that is not known to be it.
+  const endpoint = us.endpoint.replace("127.0.0.1", "0.0.0.0");
+  writeFileSync(pair.file, JSON.stringify({ us: { ...us, endpoint, allowPlainHttp: true } }));
+  const { code, stdout, stderr } = await op("cluster_get_routes");
+  expect([code, JSON.parse(stdout)]).toEqual([0, []]);
+  expect(stderr).toMatch(/^warning: us is sent its credentials over plain HTTP[^\n]+\n$/);
 });
