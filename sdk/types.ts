@@ -107,7 +107,7 @@ export interface NodeOutputs {
   readonly name: Output<string>;
   /** The URL at which the target dials the peer. */
   readonly address: Output<string>;
-  /** The peer's half. `agrees`: its record is the mirror of the target's; `not seen`: it is not in `harper:instances`, or did not answer yet; `unknown to the peer`: it has no record of the target; `one-way`: an edge goes both ways here, and only one way there; `disagrees`: it has other edges with the target, or explicit ones where the target replicates everything; `disagrees in kind`: it replicates everything with the target, and the target only edges: the node is replaced; `certificate mismatch`: one of the two was set up anew, and the other still knows its former certificate authority, so that nothing connects them. All but the first two are drift, which `up` mends. */
+  /** The peer's half. `agrees`: its record is the mirror of the target's; `not seen`: it is not in `harper:instances`, or did not answer yet; `unknown to the peer`: it has no record of the target; `one-way`: an edge goes both ways here, and only one way there; `disagrees`: it has other edges with the target, or explicit ones where the target replicates everything; `disagrees in kind`: it replicates everything with the target, and the target only edges: the node is replaced; `only there`: the target has none of it any more, and the peer still has: what is left is removed first; `certificate mismatch`: one of the two was set up anew, and the other still knows its former certificate authority, so that nothing connects them. All but the first two are drift, which `up` mends. */
   readonly mirror: Output<
     | "agrees"
     | "not seen"
@@ -115,6 +115,7 @@ export interface NodeOutputs {
     | "one-way"
     | "disagrees"
     | "disagrees in kind"
+    | "only there"
     | "certificate mismatch"
   >;
 }
@@ -172,7 +173,7 @@ export interface SubscriptionOutputs {
   readonly instance: Output<string>;
   /** Serial number of the certificate authority that the target made for itself: tells it from another one of its name. */
   readonly authoritySerial: Output<string>;
-  /** The peer's half. `agrees`: its record is the mirror of the target's; `not seen`: it is not in `harper:instances`, or did not answer yet; `unknown to the peer`: it has no record of the target; `one-way`: an edge goes both ways here, and only one way there; `disagrees`: it has other edges with the target, or explicit ones where the target replicates everything; `disagrees in kind`: it replicates everything with the target, and the target only edges: the node is replaced; `certificate mismatch`: one of the two was set up anew, and the other still knows its former certificate authority, so that nothing connects them. All but the first two are drift, which `up` mends. */
+  /** The peer's half. `agrees`: its record is the mirror of the target's; `not seen`: it is not in `harper:instances`, or did not answer yet; `unknown to the peer`: it has no record of the target; `one-way`: an edge goes both ways here, and only one way there; `disagrees`: it has other edges with the target, or explicit ones where the target replicates everything; `disagrees in kind`: it replicates everything with the target, and the target only edges: the node is replaced; `only there`: the target has none of it any more, and the peer still has: what is left is removed first; `certificate mismatch`: one of the two was set up anew, and the other still knows its former certificate authority, so that nothing connects them. All but the first two are drift, which `up` mends. */
   readonly mirror: Output<
     | "agrees"
     | "not seen"
@@ -180,6 +181,7 @@ export interface SubscriptionOutputs {
     | "one-way"
     | "disagrees"
     | "disagrees in kind"
+    | "only there"
     | "certificate mismatch"
   >;
 }

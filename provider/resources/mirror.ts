@@ -13,6 +13,7 @@ const meanings = {
   "one-way": "an edge goes both ways here, and only one way there",
   disagrees: "it has other edges with the target, or explicit ones where the target replicates everything",
   "disagrees in kind": "it replicates everything with the target, and the target only edges: the node is replaced",
+  "only there": "the target has none of it any more, and the peer still has: what is left is removed first",
   "certificate mismatch":
     "one of the two was set up anew, and the other still knows its former certificate authority, so that nothing connects them",
 } as const;
@@ -27,9 +28,11 @@ export const mirrorOutput = z
     description: `The peer's half. ${Object.entries(meanings)
       .map(([word, meaning]) => `\`${word}\`: ${meaning}`)
       .join("; ")}. All but the first two are drift, which \`up\` mends.`,
-    drift: (mirror) => (isFine(mirror as Mirror) ? undefined : mirror === "disagrees in kind" ? "replace" : "update"),
+    drift: (mirror) =>
+      isFine(mirror as Mirror) ? undefined : replaced.includes(mirror as Mirror) ? "replace" : "update",
   });
 
+const replaced: Mirror[] = ["disagrees in kind", "only there"];
 const isFine = (mirror: Mirror | undefined) => mirror === undefined || mirror === "agrees" || mirror === "not seen";
 
 /** What is compared beside full or explicit: nothing more, or edges, all that are on or these among others. */
@@ -81,14 +84,18 @@ async function knowsFormer({ signedBy }: NodeRow, instance: Instance): Promise<b
 }
 
 /** The edges that the peer's own record has with the target; none where it cannot be asked. */
-export async function edgesThere(name: string, { at, instances }: Context): Promise<Edge[]> {
+export const edgesThere = async (name: string, context: Context): Promise<Edge[]> =>
+  (await recordThere(name, context))?.subscriptions ?? [];
+
+/** The peer's own record of the target; undefined where it has none or cannot be asked. */
+export async function recordThere(name: string, { at, instances }: Context): Promise<NodeRow | undefined> {
   try {
     const rows = (await (await instances.reporting(name))?.client.nodes()) ?? [];
     const own = await at.client.nodeName();
-    return rows.find((row) => row.name === own)?.subscriptions ?? [];
+    return rows.find((row) => row.name === own);
   } catch (error) {
     if (!cannotTell(error)) throw error;
-    return [];
+    return undefined;
   }
 }
 

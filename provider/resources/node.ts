@@ -14,7 +14,7 @@ import { hasUnknown, knownOf } from "../unknown";
 import { checkAddress, findNode, identityOf } from "./common";
 import { awaitConnection, connectionSentences } from "./connected";
 import { declaresEdges } from "./edge-owners";
-import { awaitMirror, mirrorOf } from "./mirror";
+import { awaitMirror, mirrorOf, recordThere } from "./mirror";
 import { type NodeInputs, type NodeState, nodeInputs, nodeOutputs } from "./node-fields";
 import { everythingOf, locate, stateOf } from "./node-record";
 import { join, leftBy, request, updateInPlace } from "./node-writes";
@@ -99,7 +99,7 @@ export const node = defineResource<NodeInputs, NodeState>({
   async observe(like, context) {
     const { at } = context;
     const row = await locate(like, at);
-    if (!row) return undefined;
+    if (!row) return remains(like, context);
     const { mirror } = like as Partial<NodeState>;
     const [identity, half] = await Promise.all([identityOf(at), mirrorOf(row, comparedIn(row, like), mirror, context)]);
     return { ...stateOf(row, like), ...identity, mirror: half };
@@ -165,6 +165,12 @@ export const node = defineResource<NodeInputs, NodeState>({
     ...(await connectionSentences(name, context)),
   ],
 });
+
+/** What is left of a Node that the target has no more: its peer's half. */
+async function remains(like: NodeInputs | NodeState, context: Context): Promise<NodeState | undefined> {
+  if (!("name" in like) || !(await recordThere(like.name, context))) return undefined;
+  return { ...like, ...(await identityOf(context.at)), mirror: "only there" };
+}
 
 /** Edges are compared where they are declared in the Node itself. */
 const comparedIn = ({ subscriptions }: NodeRow, like: NodeInputs) =>

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Instance } from "../instances";
 import { type Edge, edgeKey, edgeSchema, isOn, type NodeRow } from "../operations-api";
-import { type CommonInputs, type CommonOutputs, defineResource, type Fail } from "../resource";
+import { type CommonInputs, type CommonOutputs, type Context, defineResource, type Fail } from "../resource";
 import { knownOf } from "../unknown";
 import { commonInputs, commonOutputs, edgeSettings, findKnown, findNode, identityOf } from "./common";
 import { awaitConnection } from "./connected";
@@ -65,7 +65,7 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
     const isKnown = "instance" in like;
     const row = await (isKnown ? findKnown(at, like.node) : findNode(at, ({ name }) => name === like.node));
     const edge = row && edgeIn(row, like);
-    if (!edge) return undefined;
+    if (!edge) return row && isKnown ? remains(like, context) : undefined;
     const { target, adopt, requireTables: required, activate, mirror: before } = like as Partial<SubscriptionState>;
     const compared = { edges: [edge], all: false };
     const [identity, mirror] = await Promise.all([identityOf(at), mirrorOf(row, compared, before, context)]);
@@ -92,20 +92,28 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
     await awaitConnection(context.at, node, in_, context);
   },
 
-  async remove({ node, database: in_, table: of }, context) {
+  async remove(state, context) {
+    const { node, database: in_, table: of } = state;
     // Its Node has the whole set now, and has turned off what is not in it.
     if (isInline(context.at, node)) return false;
     const off = { database: in_, table: of, subscribe: false, publish: false };
-    const there = await edgesThere(node, context);
     // Off here already, and on there: an earlier removal was half done.
-    const isHalf = there.some((edge) => edgeKey(edge) === edgeKey(off) && isOn(edge));
-    await setEdge(node, off, isHalf, context);
+    await setEdge(node, off, await isThere(state, context), context);
     await awaitGone(node, off, context);
     return true;
   },
 
   pending: ({ node }, context) => pendingSentences(node, context),
 });
+
+/** What is left of an edge that is off on the target: its peer's half. */
+async function remains(state: SubscriptionState, context: Context): Promise<SubscriptionState | undefined> {
+  if (!(await isThere(state, context))) return undefined;
+  return { ...state, ...(await identityOf(context.at)), mirror: "only there" };
+}
+
+const isThere = async (state: SubscriptionState, context: Context): Promise<boolean> =>
+  (await edgesThere(state.node, context)).some((edge) => edgeKey(edge) === edgeKey(state) && isOn(edge));
 
 async function requireExplicitNode(at: Instance, node: string, fail: Fail): Promise<void> {
   const clash = declaresEdges(at, node, "Subscription");

@@ -68,8 +68,9 @@ test("another installation of the same name is refused, until the configuration 
 
   const { us } = stage.world.instances;
   const meant = await runWith({ us: { ...us, connection: { ...us.connection, authoritySerial: String(serial) } } });
-  expect(await meant.node.read(id, state)).toBeUndefined();
+  expect((await meant.node.read(id, state))?.state).toMatchObject({ mirror: "only there" });
   await meant.node.delete(state);
+  expect(await meant.node.read(id, state)).toBeUndefined();
   await meant.close();
   const wrong = await runWith({ us: { ...us, connection: { ...us.connection, authoritySerial: "00" } } });
   const refused = wrong.route.create({ target: "us", hostname: "ap-1" });
