@@ -17,6 +17,7 @@ export interface FrontEnd {
 export class Cli implements Driver {
   private pid: number | undefined;
   private wasKilled = false;
+  timeoutSeconds = 30;
 
   private constructor(
     private readonly stack: TestStack,
@@ -24,11 +25,10 @@ export class Cli implements Driver {
     private readonly frontEnd: FrontEnd,
   ) {}
 
-  static async open(reached: Harper, timeoutSeconds: number, frontEnd: FrontEnd): Promise<Cli> {
+  static async open(reached: Harper, frontEnd: FrontEnd): Promise<Cli> {
     const name = `faults-${frontEnd.example}`;
     const config = names.flatMap((one) => [
       ...["--plaintext", `harper:instances.${one}.endpoint=${reached[one].endpoint}`],
-      ...["--plaintext", `harper:instances.${one}.timeoutSeconds=${timeoutSeconds}`],
     ]);
     return new Cli(await openStack(name, frontEnd.example, config), name, frontEnd);
   }
@@ -92,7 +92,7 @@ export class Cli implements Driver {
     rmSync(this.eventLog, { force: true });
     const { code, stdout, stderr } = await run("pulumi", [...args, ...events, "--non-interactive", "--color=never"], {
       cwd: this.stack.folder,
-      env: { PULUMI_DEBUG_COMMANDS: "true" },
+      env: { PULUMI_DEBUG_COMMANDS: "true", HARPER_TIMEOUT_SECONDS: `${this.timeoutSeconds}` },
       started: (pid) => {
         this.pid = pid;
       },

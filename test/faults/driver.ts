@@ -9,6 +9,8 @@ export interface Outcome {
 
 /** An engine that has a stack, and a provider that it starts for each command. */
 export interface Driver {
+  /** How long the provider waits for an answer, from the next command on. */
+  timeoutSeconds: number;
   /** Makes it so; `refresh` looks first. After a failure the stack has what an engine keeps. */
   up(program: Program): Promise<Outcome>;
   refresh(): Promise<Outcome>;

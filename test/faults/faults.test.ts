@@ -3,7 +3,6 @@ import { createTables } from "../../scripts/demo/harper.mts";
 import { frontEnds, harper } from "../e2e/stack";
 import { Cli } from "./cli";
 import type { Driver } from "./driver";
-import { timeoutSeconds } from "./kinds";
 import { programsOf } from "./programs";
 import { Site } from "./site";
 import { SmallEngine } from "./small-engine";
@@ -35,9 +34,9 @@ function secrets(): string[] {
 }
 
 describe("on the plugin, a stand-in for the engine", () => {
-  tryAll(forSmallEngine, async () => new SmallEngine(site.reached, timeoutSeconds));
+  tryAll(forSmallEngine, async () => new SmallEngine(site.reached));
 });
 
 describe.each(frontEnds)("on the $name, the real CLI", (frontEnd) => {
-  tryAll(forCli, () => Cli.open(site.reached, timeoutSeconds, frontEnd));
+  tryAll(forCli, () => Cli.open(site.reached, frontEnd));
 });

@@ -3,9 +3,9 @@ import type { Driver } from "./driver";
 import type { Strike } from "./proxy";
 import type { Site } from "./site";
 
-/** How long the provider waits for an answer. */
-export const timeoutSeconds = 5;
-const tooLateMs = timeoutSeconds * 1000 + 1500;
+/** How long the provider waits for an answer while something goes wrong. */
+export const hastySeconds = 5;
+const tooLateMs = hastySeconds * 1000 + 1500;
 
 /** Whom a fault may hit: the instance that is called, the other end, and who calls. */
 export interface Ground {

@@ -31,14 +31,9 @@ interface Command {
 export class SmallEngine implements Driver {
   private readonly stack = new Map<string, Kept>();
   private command: Command | undefined;
-  private readonly settings: Record<string, unknown>;
+  timeoutSeconds = 30;
 
-  constructor(reached: Harper, timeoutSeconds: number) {
-    const instances = Object.entries(reached).map(([name, { endpoint, username, password }]) => {
-      return [name, { endpoint, username, password, timeoutSeconds }];
-    });
-    this.settings = { instances: JSON.stringify(Object.fromEntries(instances)) };
-  }
+  constructor(private readonly reached: Harper) {}
 
   up(program: Program): Promise<Outcome> {
     return this.run(async (command) => {
@@ -98,6 +93,13 @@ export class SmallEngine implements Driver {
     this.command = undefined;
   }
 
+  private settings(): Record<string, unknown> {
+    const instances = Object.entries(this.reached).map(([name, { endpoint, username, password }]) => {
+      return [name, { endpoint, username, password, timeoutSeconds: this.timeoutSeconds }];
+    });
+    return { instances: JSON.stringify(Object.fromEntries(instances)) };
+  }
+
   private async make(declared: Declared, command: Command): Promise<void> {
     const { inputs, name } = declared;
     const hooks = command.hooks(declared);
@@ -155,7 +157,7 @@ export class SmallEngine implements Driver {
     this.command = command;
     let ok = true;
     try {
-      await configure(client, this.settings);
+      await configure(client, this.settings());
       await Promise.race([work(command), killed.promise]);
     } catch (error) {
       ok = false;

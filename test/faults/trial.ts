@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { empty, poll } from "../../scripts/demo/harper.mts";
 import type { Driver, Outcome } from "./driver";
+import { hastySeconds } from "./kinds";
 import type { Program, Programs } from "./programs";
 import type { Site } from "./site";
 import type { Fault } from "./table";
@@ -31,7 +32,10 @@ export class Trial {
     const proxy = site.proxies[call.at];
     const strike = kind.strike({ site, driver, called: call.at, other: call.at === "us-1" ? "eu-1" : "us-1" });
     proxy.expect({ strike, operations: call.operations, after: call.after, forever: call.isRead });
+    const patientSeconds = driver.timeoutSeconds;
+    driver.timeoutSeconds = hastySeconds;
     const struck = from === to ? await driver.refresh() : await driver.up(to);
+    driver.timeoutSeconds = patientSeconds;
     expect(proxy.struck, `the call was never made:\n${struck.said}`).toBeGreaterThan(0);
     expect(proxy.problem).toBeUndefined();
     await site.heal();
