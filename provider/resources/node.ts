@@ -66,7 +66,7 @@ export const node = defineResource<NodeInputs, NodeState>({
       return;
     }
     const named = inputs.subscriptions && (hostname ?? (url && (await locate({ url }, at))?.name));
-    const clash = named && declaresEdges(at, named, "inline");
+    const clash = named && declaresEdges(at, named, { inline: declared });
     if (clash) fail("subscriptions", clash);
     if (replicateByDefault === false)
       await requireExplicitEdges(at, edges.length > 0 ? "subscriptions" : "replicateByDefault", fail);

@@ -94,8 +94,8 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
 
   async remove(state, context) {
     const { node, database: in_, table: of } = state;
-    // Its Node has the whole set now, and has turned off what is not in it.
-    if (isInline(context.at, node)) return false;
+    // Its Node has it now.
+    if (isInline(context.at, node, state)) return false;
     const off = { database: in_, table: of, subscribe: false, publish: false };
     // Off here already, and on there: an earlier removal was half done.
     await setEdge(node, off, await isThere(state, context), context);

@@ -95,6 +95,16 @@ export function subscriptionLife(stage: Stage) {
       ]);
     });
 
+    test("those that their Node declares from now on stay, those that it does not are turned off", async () => {
+      const both = [dog, cat].map((edge) => stage.provider.subscription.create(stage.edge(edge)));
+      const [ofDog, ofCat] = await Promise.all(both);
+      await stage.nextRun();
+      await stage.provider.node.check(stage.inline(dog), {});
+      await stage.provider.subscription.delete(ofDog?.state ?? {});
+      await stage.provider.subscription.delete(ofCat?.state ?? {});
+      expect(await stage.edges("us")).toEqual([dog]);
+    });
+
     test("an edge to a node that is not there is refused with the way out", async () => {
       const made = stage.provider.subscription.create(stage.edge({ ...dog, node: "nowhere" }));
       await expect(made).rejects.toMatchObject({
