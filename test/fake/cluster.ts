@@ -46,8 +46,12 @@ export class Cluster {
 
   /** Who takes a connection to this URL. */
   answering(from: Instance, url: string): Instance | undefined {
-    const target = URL.canParse(url) ? this.byHost(new URL(url).hostname) : undefined;
-    const open = target?.reachable && target.url === url && !this.cuts.has(this.cut(from.name, target.name));
+    if (!URL.canParse(url)) return undefined;
+    // However the host is spelled.
+    const { protocol, hostname, port } = new URL(url);
+    const target = this.byHost(hostname);
+    const isServed = target?.url === `${protocol}//${hostname}:${port}`;
+    const open = target?.reachable && isServed && !this.cuts.has(this.cut(from.name, target.name));
     return open ? target : undefined;
   }
 
