@@ -109,9 +109,9 @@ export class Lifecycle {
   }
 
   /** Makes it, or adopts what is there and identical. Throws PartialFailure where a part of it is there. */
-  create(resource: Resource, wanted: Inputs, request: Request = {}): Promise<{ id: string; state: State }> {
-    return this.together(`create ${resource.name}`, wanted, request, async () => {
-      const context = this.context(wanted);
+  async create(resource: Resource, wanted: Inputs, request: Request = {}): Promise<{ id: string; state: State }> {
+    const context = this.context(wanted);
+    return this.together(`create ${resource.name}`, context, request, async () => {
       await this.remembered.requireSame(wanted, context);
       const before = await resource.observe(wanted, context);
       const isWhole = before && driftIn(resource.outputs, before).changed.length === 0;
@@ -129,9 +129,9 @@ export class Lifecycle {
     });
   }
 
-  update(resource: Resource, state: State, wanted: Inputs, request: Request = {}): Promise<{ state: State }> {
-    return this.together(`update ${resource.name} ${resource.id(state)}`, wanted, request, async () => {
-      const context = this.context(wanted);
+  async update(resource: Resource, state: State, wanted: Inputs, request: Request = {}): Promise<{ state: State }> {
+    const context = this.context(wanted);
+    return this.together(`update ${resource.name} ${resource.id(state)}`, context, request, async () => {
       await requireSame(state, context);
       const before = await resource.observe({ ...state, ...wanted }, context);
       const now = await ensure(resource, wanted, before, context, state);
@@ -150,7 +150,7 @@ export class Lifecycle {
   ): Promise<{ id: string; state: State } | undefined> {
     this.remembered.note(state);
     try {
-      const context = this.context(state);
+      const context = await this.contextOf(state);
       return await within(timeoutSeconds, `read ${resource.name} ${id}`, context.at.name, async () => {
         await requireSame(state, context);
         const found = await resource.observe(state, context);
@@ -194,20 +194,20 @@ export class Lifecycle {
   }
 
   /** Takes it away. What is gone already is gone. */
-  delete(resource: Resource, state: State, request: Request = {}): Promise<void> {
+  async delete(resource: Resource, state: State, request: Request = {}): Promise<void> {
     const id = resource.id(state);
-    return this.together(`delete ${resource.name} ${id}`, state, request, async () => {
+    const named = await this.contextOf(state);
+    return this.together(`delete ${resource.name} ${id}`, named, request, async () => {
       if (this.declared.keeps(resource, id, request.urn)) {
         const text = `${resource.name} ${id} stays as it is, as the program still declares it. Renaming a resource needs \`aliases\`; to make an object anew, \`pulumi destroy --target\` its resource first.`;
         return this.tell("warning", text);
       }
-      const target = this.context(state);
-      if (target.at.connection.gone) {
-        const done = (await resource.abandon?.(state, target)) ?? "Nothing was asked of it.";
-        const text = `${resource.name} ${id} is taken out of the state, as ${target.at.name} is gone for good. ${done}`;
+      if (named.at.connection.gone) {
+        const done = (await resource.abandon?.(state, named)) ?? "Nothing was asked of it.";
+        const text = `${resource.name} ${id} is taken out of the state, as ${named.at.name} is gone for good. ${done}`;
         return this.tell("warning", text);
       }
-      const context = await whereMade(state, target);
+      const context = await whereMade(state, named);
       begin();
       this.hasDeleted = true;
       if (!(await resource.remove(state, context))) return;
@@ -222,14 +222,21 @@ export class Lifecycle {
   }
 
   /** Writes begin in waves, with what else the engine has in flight. */
-  private together<T>(what: string, { target }: CommonInputs, request: Request, write: () => Promise<T>): Promise<T> {
-    const { instances } = this.surroundings;
-    return instances.wave.join(() => within(request.timeoutSeconds, what, instances.at(target).name, write));
+  private together<T>(what: string, { instances, at }: Context, request: Request, write: () => Promise<T>): Promise<T> {
+    return instances.wave.join(() => within(request.timeoutSeconds, what, at.name, write));
   }
 
   private context(inputs: CommonInputs): Context {
     const { instances } = this.surroundings;
     return { instances, tell: this.tell, at: instances.at(inputs.target) };
+  }
+
+  /** The same of a state; harper:instances may call its instance otherwise by now. */
+  private async contextOf(state: State): Promise<Context> {
+    const { instances } = this.surroundings;
+    const isUnknown = typeof state.target !== "object" && instances.problemWith(state.target) !== undefined;
+    const made = isUnknown ? await instances.reporting(state.instance) : undefined;
+    return made ? { instances, tell: this.tell, at: made } : this.context(state);
   }
 }
 

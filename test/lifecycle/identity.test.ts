@@ -124,6 +124,18 @@ test("another name of the same instance is noted in state, and changes nothing t
   await without.close();
 });
 
+test("what was made on an instance that has another name by now is read and deleted there", async () => {
+  const { id, state } = await stage.provider.node.create(stage.explicit());
+  const { us, ...others } = stage.world.instances;
+  await stage.end();
+  const provider = run({ ...stage.world, instances: { ...others, "us-east": us } as unknown as World["instances"] });
+  expect(await provider.node.read(id, state)).toEqual({ id, state });
+  expect(provider.said).toEqual([]);
+  await provider.node.delete(state);
+  expect(await names("us")).toEqual([]);
+  await provider.close();
+});
+
 test("an inline connection with another password is noted in state", async () => {
   const target = stage.world.instances.us.connection;
   const { state } = await stage.provider.node.create({ ...stage.explicit(), target });
