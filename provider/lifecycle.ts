@@ -198,7 +198,8 @@ export class Lifecycle {
     const id = resource.id(state);
     const named = await this.contextOf(state);
     return this.together(`delete ${resource.name} ${id}`, named, request, async () => {
-      if (this.declared.keeps(resource, id, request.urn)) {
+      const ids = [id, resource.mirrorId?.(state)].filter((one) => one !== undefined);
+      if (ids.some((one) => this.declared.keeps(resource, one, request.urn))) {
         const text = `${resource.name} ${id} stays as it is, as the program still declares it. Renaming a resource needs \`aliases\`; to make an object anew, \`pulumi destroy --target\` its resource first.`;
         return this.tell("warning", text);
       }

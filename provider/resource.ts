@@ -71,6 +71,8 @@ export interface ResourceDefinition<
   liveRules?(inputs: I, context: Context & { isNew: boolean }, fail: Fail): Promise<void>;
   /** `us-1/eu-1`: made of names that instances report. */
   id(state: S): string;
+  /** The id of the same object as declared from its other end. */
+  mirrorId?(state: S): string;
   /** For import: how an id is written behind the instance's name, such as `NODE/DATABASE/TABLE`. One line a form. */
   idForms: Record<string, string>;
   /** For import: what is known of the object from its id behind the instance's name; undefined where it is no such id. */

@@ -82,6 +82,7 @@ export const node = defineResource<NodeInputs, NodeState>({
   },
 
   id: ({ instance, name }) => `${instance}/${name}`,
+  mirrorId: ({ instance, name }) => `${name}/${instance}`,
   idForms: {
     NODE: "as it is: with all its edges in `subscriptions` where it has any",
     "NODE/explicit": "with `replicateByDefault: false`, its edges being Subscriptions of their own",

@@ -54,6 +54,7 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
   },
 
   id: ({ instance, node, database: in_, table: of }) => `${instance}/${node}/${in_}/${of}`,
+  mirrorId: ({ instance, node, database: in_, table: of }) => `${node}/${instance}/${in_}/${of}`,
   idForms: { "NODE/DATABASE/TABLE": "the edge of that table to that node" },
   fromId(rest) {
     const [node, in_, of, ...more] = rest.split("/");
