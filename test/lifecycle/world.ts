@@ -88,14 +88,14 @@ export async function emptied(world: World): Promise<void> {
 }
 
 /** The records an instance has, its own included, read past this package. */
-export async function peersOf(world: World, instance: "us" | "eu" | "ap") {
+export async function peersOf(world: World, instance: "us" | "eu" | "ap", more: string[] = []) {
   const rows = await world.ask(instance, {
     operation: "search_by_value",
     database: "system",
     table: "hdb_nodes",
     search_attribute: "name",
     search_value: "*",
-    get_attributes: ["name", "replicates", "subscriptions", "shard", "revoked_certificates"],
+    get_attributes: ["name", "replicates", "subscriptions", "shard", "revoked_certificates", ...more],
   });
   return rows as { name: string; replicates?: boolean; subscriptions?: Record<string, unknown>[]; shard?: number }[];
 }
