@@ -112,9 +112,11 @@ export class Connection {
   #start(publisher: Instance): void {
     const seen = this.#fills?.sequence.get(publisher.name);
     const leads = this.replication.leader() === publisher.name;
-    if (seen === undefined && leads && this.#tables === "all") this.#copyAll(publisher);
     const now = this.subscriber.cluster.clock.now();
     this.#cursor = seen ?? (leads ? now : now - backlogMs);
+    if (seen !== undefined || !leads || this.#tables !== "all") return;
+    this.#copyAll(publisher);
+    this.#fills?.sequence.set(publisher.name, now);
   }
 
   #copyAll(publisher: Instance): void {
@@ -142,7 +144,9 @@ export class Connection {
     this.#copySchema(publisher);
     const news = theirs.log.filter(({ time, origin }) => time > this.#cursor && origin === publisher.name);
     this.#cursor = Math.max(this.#cursor, theirs.log.at(-1)?.time ?? 0);
-    mine.sequence.set(publisher.name, Math.max(this.#cursor, mine.sequence.get(publisher.name) ?? 0));
-    for (const change of news) if (this.#includes(change.table)) this.subscriber.store.apply(this.database, change);
+    for (const change of news.filter(({ table }) => this.#includes(table))) {
+      this.subscriber.store.apply(this.database, change);
+      mine.sequence.set(publisher.name, Math.max(change.time, mine.sequence.get(publisher.name) ?? 0));
+    }
   }
 }

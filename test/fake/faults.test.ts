@@ -81,6 +81,8 @@ test("a cut between two instances, and its healing", async () => {
 test("one that was deafened hears again after a restart", async () => {
   await ask(join);
   await new Promise((resolve) => setTimeout(resolve, 30));
+  cluster.insertRow("eu-1", "shop", "dog", "first");
+  await expect.poll(() => cluster.hasRow("us-1", "shop", "dog", "first")).toBe(true);
   cluster.deafen("us-1");
   cluster.insertRow("eu-1", "shop", "dog", "missed");
   await new Promise((resolve) => setTimeout(resolve, 30));

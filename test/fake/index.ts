@@ -50,6 +50,8 @@ export interface FakeCluster {
   heal(one: string, other: string): void;
   /** Its sockets go down and stay down until a restart, as happens after some full joins. */
   deafen(instance: string): void;
+  /** Time goes by. */
+  pass(ms: number): void;
   close(): Promise<void>;
 }
 
@@ -94,6 +96,7 @@ export async function startFakeCluster(options: FakeClusterOptions): Promise<Fak
     deafen: (name) => at(name).replication.deafen(),
     cut: (one, other) => void cluster.cuts.add(cluster.cut(one, other)),
     heal: (one, other) => void cluster.cuts.delete(cluster.cut(one, other)),
+    pass: (ms) => cluster.clock.pass(ms),
     async close() {
       cluster.closed = true;
       await Promise.all([...cluster.instances.values()].map((instance) => instance.stop()));

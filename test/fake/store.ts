@@ -28,7 +28,7 @@ export interface Table {
 export class Database {
   readonly tables = new Map<string, Table>();
   readonly log: Change[] = [];
-  /** Time of the last change seen of each origin: where a new connection goes on. */
+  /** Time of the last change that came of each origin: where a new connection goes on. */
   readonly sequence = new Map<string, number>();
 
   constructor(readonly name: string) {}

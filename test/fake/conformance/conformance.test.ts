@@ -37,10 +37,10 @@ describe("real instances answer as recorded", () => {
   beforeAll(async () => {
     venue = realVenue();
     await reset(venue);
-  }, 60_000);
-  afterAll(() => reset(venue), 60_000);
+  }, 120_000);
+  afterAll(() => reset(venue), 120_000);
 
-  test.each(scripts)("$name", { timeout: 60_000 }, async (script) => {
+  test.each(scripts)("$name", { timeout: 120_000 }, async (script) => {
     if (script.fresh) await reset(venue);
     const run = new Run(venue);
     await script.play(run).finally(() => cleanUp(run));

@@ -3,6 +3,7 @@ import { answers } from "./answers";
 import { explicit } from "./explicit";
 import { full } from "./full";
 import { notes } from "./notes";
+import { oldRows, oldRowsOfFull } from "./old-rows";
 import { records } from "./records";
 import { routes, routesAfterRestart } from "./routes";
 
@@ -11,8 +12,10 @@ export const scripts: readonly Script[] = [
   ...answers,
   ...routes,
   ...explicit,
+  ...oldRows,
   ...records,
   ...full,
   ...notes,
+  ...oldRowsOfFull,
   ...routesAfterRestart,
 ];
