@@ -4,6 +4,7 @@ import { Declared } from "./declared";
 import { diffFields, driftIn } from "./diff";
 import { ensure } from "./ensure";
 import type { FunctionDefinition } from "./functions";
+import { tellHazards } from "./hazards";
 import { isElsewhere, isRenamed, isUnverified, Remembered, requireSame, whereMade } from "./identity";
 import { find } from "./import";
 import type { Instances, Target } from "./instances";
@@ -62,7 +63,7 @@ export class Lifecycle {
     if (failures.length === 0 && !hasUnknown(target) && resource.liveRules) {
       try {
         const fail: Fail = (property, reason) => failures.push({ property, reason });
-        await resource.liveRules(inputs, { ...this.context(inputs), isNew: Object.keys(olds).length === 0 }, fail);
+        await resource.liveRules(inputs, this.context(inputs), fail);
       } catch (error) {
         if (!cannotTell(error) || error.code === "cancelled" || this.surroundings.unverified === "fail") throw error;
         const text = `What is declared for ${error.instance} is not checked against it, only when it is written. ${error.message}`;
@@ -70,6 +71,8 @@ export class Lifecycle {
       }
     }
     if (failures.length === 0) this.declared.checked(resource, inputs);
+    if (failures.length === 0 && Object.keys(olds).length === 0 && !hasUnknown(target))
+      await tellHazards(resource, inputs, undefined, { ...this.context(inputs), isReplaced: false });
     return { inputs, failures: withoutValues(failures, resource.inputs, raw) };
   }
 
@@ -95,6 +98,8 @@ export class Lifecycle {
     fields.changed.push(...overdue);
     if (this.hasDeleted && fields.changed.length === 0 && !hasUnknown(wanted))
       fields.changed.push(...(await lostFields(resource, state, wanted, this.context(wanted))));
+    if (fields.changed.length > 0 && !hasUnknown(wanted.target))
+      await tellHazards(resource, wanted, state, { ...this.context(wanted), isReplaced: fields.replaces.length > 0 });
     // What this update is about to see to needs no warning.
     if (overdue.length === 0 && !hasUnknown(wanted.target)) await tellPending(resource, state, this.context(wanted));
     return { ...fields, changes: fields.changed.length > 0, deleteBeforeReplace: fields.replaces.length > 0 };

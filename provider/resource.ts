@@ -32,6 +32,12 @@ export interface Context {
   tell: Tell;
 }
 
+/** The same, where something new is planned, or a change of what is there. */
+export interface Changing extends Context {
+  /** What is there is removed first, and made anew. */
+  isReplaced: boolean;
+}
+
 /** Reports that a property is wrong. The path is Pulumi's: `subscriptions[0].table`. */
 export type Fail = (property: string, reason: string) => void;
 
@@ -68,7 +74,12 @@ export interface ResourceDefinition<
   /** Fills in what follows from other fields, after the rules. */
   complete?(inputs: Record<string, unknown>): void;
   /** What the live instance has to say to the inputs, of which some may be `unknown` yet. Throws where it cannot be asked. */
-  liveRules?(inputs: I, context: Context & { isNew: boolean }, fail: Fail): Promise<void>;
+  liveRules?(inputs: I, context: Context, fail: Fail): Promise<void>;
+  /**
+   * Says what making it, or changing what is there, may do to rows and credentials; not said of what stays as it is. Called
+   * with the inputs that are known.
+   */
+  hazards?(wanted: Partial<I>, before: S | undefined, context: Changing): Promise<void>;
   /** `us-1/eu-1`: made of names that instances report. */
   id(state: S): string;
   /** The id of the same object as declared from its other end. */

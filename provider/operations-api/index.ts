@@ -3,6 +3,7 @@
 export { type Pending, replicates } from "./bindings";
 export { HarperClient, type SomeEdges, type Surroundings } from "./client";
 export { type Connection, connectionProblems, connectionRisks, connectionSchema } from "./connection";
+export { copiesFrom } from "./copy-source";
 export { type Edge, edgeKey, edgeSchema, isOn, noEdges } from "./edges";
 export { readEndpoint } from "./endpoint";
 export { cannotTell, type ErrorCode, errorCodes, HarperError } from "./errors";

@@ -1,4 +1,3 @@
-import type { Instance } from "../instances";
 import {
   edgeKey,
   HarperError,
@@ -9,19 +8,20 @@ import {
   replicates,
   replicationUrl,
 } from "../operations-api";
-import { type Context, defineResource } from "../resource";
+import { defineResource } from "../resource";
 import { hasUnknown, knownOf } from "../unknown";
 import { checkAddress, findNode, identityOf } from "./common";
 import { awaitConnection, connectionSentences } from "./connected";
 import { declaresEdges } from "./edge-owners";
+import { nodeHazards, tellOfReturning } from "./hazards";
 import { awaitMirror, mirrorOf, recordThere } from "./mirror";
 import { type NodeInputs, type NodeState, nodeInputs, nodeOutputs } from "./node-fields";
 import { everythingOf, locate, stateOf } from "./node-record";
 import { join, leftBy, request, updateInPlace } from "./node-writes";
 import { followHistory, forgetMirror, pendingSentences } from "./pending";
 import { isWaiting, reconnectNodes } from "./reconnect";
-import { removeEverywhere, removeFrom, warnOfRoutes } from "./removal";
-import { checkEdge, requireTables, rowsOf } from "./tables";
+import { removeEverywhere, removeFrom } from "./removal";
+import { checkEdge, requireTables } from "./tables";
 import { requireExplicitEdges } from "./versions";
 
 /** Membership of a peer, as seen from the target. */
@@ -52,8 +52,8 @@ export const node = defineResource<NodeInputs, NodeState>({
     inputs.replicateByDefault ??= inputs.subscriptions === undefined;
   },
 
-  async liveRules(inputs, { at, instances, tell, isNew }, fail) {
-    const { peer, hostname, url, replicateByDefault, retainAuthorization, requireTables: required } = knownOf(inputs);
+  async liveRules(inputs, { at, instances }, fail) {
+    const { peer, hostname, url, replicateByDefault, requireTables: required } = knownOf(inputs);
     const declared = Array.isArray(inputs.subscriptions) ? inputs.subscriptions : [];
     const edges = declared.map((edge, index) => ({ edge, path: `subscriptions[${index}]` }));
     const problem = peer === undefined ? undefined : instances.problemWith(peer);
@@ -70,16 +70,11 @@ export const node = defineResource<NodeInputs, NodeState>({
     if (clash) fail("subscriptions", clash);
     if (replicateByDefault === false)
       await requireExplicitEdges(at, edges.length > 0 ? "subscriptions" : "replicateByDefault", fail);
-    if (retainAuthorization)
-      tell(
-        "warning",
-        "retainAuthorization keeps the peer's credentials readable in clear in cluster_status and on every member.",
-      );
-    if (isNew && replicateByDefault && (hostname ?? url))
-      await warnOfMerge(at, { peer, hostname, url }, { instances, tell });
     const known = edges.filter(({ edge }) => !hasUnknown(edge));
     if (required !== false) await requireTables(at, known, fail);
   },
+
+  hazards: nodeHazards,
 
   id: ({ instance, name }) => `${instance}/${name}`,
   mirrorId: ({ instance, name }) => `${name}/${instance}`,
@@ -139,7 +134,7 @@ export const node = defineResource<NodeInputs, NodeState>({
 
   async remove(state, context) {
     await removeEverywhere(state.name, context);
-    await warnOfRoutes(state, context);
+    await tellOfReturning(state, context);
     return true;
   },
 
@@ -179,18 +174,3 @@ const comparedIn = ({ subscriptions }: NodeRow, like: NodeInputs) =>
 
 const databasesIn = ({ full, subscriptions }: NodeRow): string =>
   full ? "*" : [...new Set(subscriptions.filter(isOn).map(({ database }) => database))].sort().join();
-
-/** Full replication copies each side's rows to the other: said in preview, with what the instances count. */
-async function warnOfMerge(
-  at: Instance,
-  { peer, hostname, url }: NodeInputs,
-  { instances, tell }: Pick<Context, "instances" | "tell">,
-) {
-  const other = peer === undefined ? undefined : instances.at(peer);
-  const sides = await Promise.all([at, other].map(async (side) => side && `${side.name} has ${await rowsOf(side)}`));
-  const counted = sides.filter((side) => side !== undefined).join(", ");
-  tell(
-    "info",
-    `Node ${hostname ?? url}: joining merges the data of both sides (${counted}). Rows with the same key: the newer one stays.`,
-  );
-}

@@ -47,8 +47,8 @@ async function reconnectIfPending(at: Instance, wish: Wish): Promise<void> {
 }
 
 /**
- * Removes the node and adds it again with the record it had. Rows written meanwhile on either end are not sent later by
- * explicit edges. Returns when both ends list each other again and the sockets are open. Once its record of us is gone
+ * Removes the node and adds it again with the record it had. Rows written meanwhile on either end follow where rows of
+ * their database came before; else they are lost. Returns when both ends list each other again and the sockets are open. Once its record of us is gone
  * the peer wants credentials; without any, nothing is touched.
  */
 export async function reconnect(

@@ -1,5 +1,5 @@
 import type { Instance } from "../instances";
-import { addressOf, cannotTell, type ErrorCode, HarperError, type NodeRow } from "../operations-api";
+import { cannotTell, type ErrorCode, HarperError, type NodeRow } from "../operations-api";
 import { becomes, must } from "../poll";
 import type { Context } from "../resource";
 
@@ -50,25 +50,6 @@ async function clears(left: string[], name: string, work: () => Promise<void>): 
     if (!cannotTell(error) || error.code === "cancelled") throw error;
     left.push(`what ${name} has, which may still be there (${error.message})`);
     return false;
-  }
-}
-
-/** A route dials the node at the next start, and its record is there again. */
-export async function warnOfRoutes({ name, address }: { name: string; address: string }, { at, tell }: Context) {
-  const route = addressOf(address);
-  try {
-    if ((await at.client.storedRoutes()).every((stored) => addressOf(stored) !== route)) return;
-    tell(
-      "warning",
-      `${at.name} still has the route ${route}, which brings the removed node back at its next start unless it is deleted, too.`,
-    );
-  } catch (error) {
-    // The node is removed all the same.
-    if (!(error instanceof HarperError)) throw error;
-    tell(
-      "warning",
-      `Whether a route brings ${name} back at the next start of ${at.name} could not be asked. ${error.message}`,
-    );
   }
 }
 

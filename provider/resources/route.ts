@@ -11,6 +11,7 @@ import {
 import { type CommonInputs, type CommonOutputs, defineResource } from "../resource";
 import { hasUnknown } from "../unknown";
 import { checkAddress, commonInputs, commonOutputs, identityOf } from "./common";
+import { routeHazards } from "./hazards";
 import { requireRouteOperations } from "./versions";
 
 export interface RouteInputs extends CommonInputs {
@@ -63,6 +64,8 @@ export const route = defineResource<RouteInputs, RouteState>({
   },
 
   liveRules: (_inputs, { at }, fail) => requireRouteOperations(at, "target", fail),
+
+  hazards: routeHazards,
 
   id: ({ instance, address }) => `${instance}/${address}`,
   idForms: { "wss://HOST:PORT": "that address in the instance's list" },

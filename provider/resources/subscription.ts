@@ -7,6 +7,7 @@ import { commonInputs, commonOutputs, edgeSettings, findKnown, findNode, identit
 import { awaitConnection } from "./connected";
 import { declaresEdges, isInline } from "./edge-owners";
 import { setEdge } from "./edge-writes";
+import { subscriptionHazards } from "./hazards";
 import { awaitGone, awaitMirror, edgesThere, type Mirror, mirrorOf, mirrorOutput } from "./mirror";
 import { pendingSentences } from "./pending";
 import { reconnectNodes } from "./reconnect";
@@ -52,6 +53,8 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
     const edge = in_ !== undefined && of !== undefined && { ...inputs, database: in_, table: of };
     if (required !== false && edge) await requireTables(at, [{ edge, path: "" }], fail);
   },
+
+  hazards: subscriptionHazards,
 
   id: ({ instance, node, database: in_, table: of }) => `${instance}/${node}/${in_}/${of}`,
   mirrorId: ({ instance, node, database: in_, table: of }) => `${node}/${instance}/${in_}/${of}`,

@@ -20,13 +20,6 @@ export async function requireTables(
   }
 }
 
-/** How many rows there are in how many tables, in words. */
-export async function rowsOf(at: Instance): Promise<string> {
-  const tables = await at.client.tables();
-  const rows = [...tables.values()].reduce((sum, count) => sum + count, 0);
-  return `${rows} rows in ${tables.size} tables`;
-}
-
 /** What is wrong with an edge that no instance need be asked about. */
 export function checkEdge(
   edge: { database?: unknown; subscribe?: unknown; publish?: unknown },
