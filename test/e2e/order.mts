@@ -14,6 +14,7 @@ const order = [
   "tls",
   "secrets",
   "flow",
+  "hazards",
   "lifecycle",
   "faults",
 ];
