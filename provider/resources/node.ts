@@ -8,7 +8,7 @@ import {
   replicates,
   replicationUrl,
 } from "../operations-api";
-import { defineResource } from "../resource";
+import { type Context, defineResource } from "../resource";
 import { hasUnknown, knownOf } from "../unknown";
 import { checkAddress, findNode, identityOf } from "./common";
 import { awaitConnection, connectionSentences } from "./connected";
