@@ -15,6 +15,14 @@ export const configSchema = z.strictObject({
     description:
       "What a refresh and a check do where an instance cannot be asked: `keep` the state and warn (default), or `fail`.",
   }),
+  lease: z.enum(["on", "off"]).optional().meta({
+    description:
+      "Whether two runs that write to one instance wait for each other: `on` (default) keeps a row in the table `pulumi_harper.NAME` of the instance while it is written. `off`: nobody waits, and nobody is waited for.",
+  }),
+  claims: z.enum(["on", "off"]).optional().meta({
+    description:
+      "Whether the same table says which stack declares which object, so that another stack's is refused in preview and left by `destroy`. Default `on`.",
+  }),
   refreshBeforeUpdate: z.boolean().optional().meta({
     description:
       "Plugin only: every `pulumi preview` and `pulumi up` looks at the live instances first, so that drift shows. Default true.",
@@ -28,6 +36,8 @@ export const settingNames = Object.keys(configSchema.shape) as Setting[];
 export interface Settings {
   instances: Record<string, Connection>;
   unverified: "keep" | "fail";
+  lease?: "on" | "off";
+  claims?: "on" | "off";
   refreshBeforeUpdate?: boolean;
 }
 
@@ -81,7 +91,8 @@ export function checkSettings(raw: Record<string, unknown>): {
         : message;
     return { property: pathOf(path), reason };
   });
-  const { instances = {}, unverified = "keep", refreshBeforeUpdate = true, ...sole } = result.data ?? {};
+  const { instances = {}, unverified = "keep", lease = "on", claims = "on", ...rest } = result.data ?? {};
+  const { refreshBeforeUpdate = true, ...sole } = rest;
   const { endpoint, token, certificateFingerprint, authoritySerial, gone, ...shared } = sole;
   const named = Object.fromEntries(Object.entries(instances).map(([name, one]) => [name, sharing(shared, one)]));
   const isOfOne = [token, certificateFingerprint, authoritySerial, gone].some((one) => one !== undefined);
@@ -97,7 +108,7 @@ export function checkSettings(raw: Record<string, unknown>): {
   for (const [name, connection] of Object.entries(named))
     for (const { property, reason } of connectionProblems(connection))
       failures.push({ property: pathOf(["instances", name, property]), reason });
-  return { settings: { instances: named, unverified, refreshBeforeUpdate }, failures };
+  return { settings: { instances: named, unverified, lease, claims, refreshBeforeUpdate }, failures };
 }
 
 /** An instance with what all share. Credentials are taken as one, as is a certificate with its key, and only by an instance that has none. */

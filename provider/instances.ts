@@ -72,6 +72,8 @@ export class Instances {
   private readonly surroundings: Partial<Surroundings>;
   /** What the engine lets us create, update and delete at once. */
   readonly wave: Wave;
+  /** What comes before every write, to whichever instance. */
+  beforeWrite: ((instance: Instance) => Promise<void>) | undefined;
 
   constructor(settings: Settings, surroundings: Partial<Surroundings> & { quietMs?: number } = {}) {
     this.#settings = settings;
@@ -166,6 +168,7 @@ export class Instances {
     const lane = this.lanes.get(place) ?? new Lane();
     this.lanes.set(place, lane);
     const instance = new Instance(name, connection, this.surroundings, lane);
+    instance.client.beforeWrite = async () => this.beforeWrite?.(instance);
     this.#connected.set(key, instance);
     this.onConnect(instance);
     return instance;

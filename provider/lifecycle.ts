@@ -1,11 +1,13 @@
 import { takeOver, tellWhatIsThere } from "./adoption";
 import { type CheckFailure, checkInputs, withoutUndefined } from "./check";
+import { type ClaimSettings, Claims } from "./claims";
 import { Declared } from "./declared";
 import { diffFields, driftIn } from "./diff";
 import { ensure } from "./ensure";
 import type { FunctionDefinition } from "./functions";
 import { tellHazards } from "./hazards";
 import { isElsewhere, isRenamed, isUnverified, Remembered, requireSame, whereMade } from "./identity";
+import { mirrorIdOf } from "./ids";
 import { find } from "./import";
 import type { Instances, Target } from "./instances";
 import { begin, cannotTell, connectionRisks, HarperError, withoutUserinfo } from "./operations-api";
@@ -21,12 +23,16 @@ export interface Surroundings {
   instances: Instances;
   tell: Tell;
   unverified: "keep" | "fail";
+  /** Nothing is kept on the instances where it is left out. */
+  claims?: ClaimSettings;
 }
 
 /** What a front end may know of the engine's request. */
 export interface Request {
   /** Of the resource. */
   urn?: string;
+  /** `project/stack`. */
+  stack?: string;
   /** What the user allows the operation: Pulumi's `customTimeouts`. */
   timeoutSeconds?: number;
 }
@@ -37,6 +43,7 @@ export class Lifecycle {
   private readonly tell: Tell;
   private readonly declared = new Declared();
   private readonly remembered = new Remembered();
+  private readonly claims: Claims;
   private readonly toReplace = new Set<string>();
   private hasDeleted = false;
 
@@ -46,6 +53,8 @@ export class Lifecycle {
     surroundings.instances.onConnect = ({ name, connection }) => {
       for (const risk of connectionRisks(name, connection)) this.tell("warning", risk, "instance");
     };
+    this.claims = new Claims(surroundings.claims, this.tell);
+    surroundings.instances.beforeWrite = (at) => this.claims.hold(at);
   }
 
   /** Validates inputs, and asks the live instance what it has to say to those that are known. `olds` are empty for what is new. */
@@ -53,6 +62,7 @@ export class Lifecycle {
     resource: Resource,
     olds: Record<string, unknown>,
     raw: Record<string, unknown>,
+    request: Request = {},
   ): Promise<{ inputs: Inputs; failures: CheckFailure[] }> {
     const { inputs, failures } = checkInputs(resource, raw);
     const target = inputs.target as CommonInputs["target"];
@@ -60,10 +70,13 @@ export class Lifecycle {
     if (problem && failures.length === 0) failures.push({ property: `target${problem.path}`, reason: problem.reason });
     if (hasUnknown(target))
       this.tell("info", `${resource.name}: its target is not known yet, so it is checked when it is written.`);
-    if (failures.length === 0 && !hasUnknown(target) && resource.liveRules) {
+    if (failures.length === 0 && !hasUnknown(target)) {
       try {
         const fail: Fail = (property, reason) => failures.push({ property, reason });
-        await resource.liveRules(inputs, this.context(inputs), fail);
+        const context = this.context(inputs);
+        await resource.liveRules?.(inputs, context, fail);
+        if (failures.length === 0 && !hasUnknown(inputs))
+          await this.claims.check(resource, inputs, request, context, fail);
       } catch (error) {
         if (!cannotTell(error) || error.code === "cancelled" || this.surroundings.unverified === "fail") throw error;
         const text = `What is declared for ${error.instance} is not checked against it, only when it is written. ${error.message}`;
@@ -116,8 +129,7 @@ export class Lifecycle {
   /** Makes it, or adopts what is there and identical. Throws PartialFailure where a part of it is there. */
   async create(resource: Resource, wanted: Inputs, request: Request = {}): Promise<{ id: string; state: State }> {
     const context = this.context(wanted);
-    return this.together(`create ${resource.name}`, context, request, async () => {
-      await this.remembered.requireSame(wanted, context);
+    const make = async () => {
       const before = await resource.observe(wanted, context);
       const isWhole = before && driftIn(resource.outputs, before).changed.length === 0;
       if (before && takeOver(resource, before, wanted, context) === "identical" && isWhole) {
@@ -131,6 +143,11 @@ export class Lifecycle {
       if (before) this.declared.adopted(resource, id, request.urn);
       else this.declared.written(resource, id, request.urn);
       return { id, state };
+    };
+    return this.together(`create ${resource.name}`, context, request, async () => {
+      await this.remembered.requireSame(wanted, context);
+      await this.claims.hold(context.at, request);
+      return this.claims.making(resource, wanted, request, context, make);
     });
   }
 
@@ -138,6 +155,8 @@ export class Lifecycle {
     const context = this.context(wanted);
     return this.together(`update ${resource.name} ${resource.id(state)}`, context, request, async () => {
       await requireSame(state, context);
+      await this.claims.hold(context.at, request);
+      await this.claims.take({ resource, id: resource.id(state), inputs: wanted }, request, context);
       const before = await resource.observe({ ...state, ...wanted }, context);
       const now = await ensure(resource, wanted, before, context, state);
       this.declared.written(resource, resource.id(now), request.urn);
@@ -194,8 +213,14 @@ export class Lifecycle {
     this.surroundings.instances.cancel();
   }
 
-  close(): Promise<void> {
-    return this.surroundings.instances.close();
+  /** Gives up the leases that are held; the connections stay. */
+  release(): Promise<void> {
+    return this.claims.release();
+  }
+
+  async close(): Promise<void> {
+    await this.release();
+    await this.surroundings.instances.close();
   }
 
   /** Takes it away. What is gone already is gone. */
@@ -203,7 +228,7 @@ export class Lifecycle {
     const id = resource.id(state);
     const named = await this.contextOf(state);
     return this.together(`delete ${resource.name} ${id}`, named, request, async () => {
-      const ids = [id, resource.mirrorId?.(state)].filter((one) => one !== undefined);
+      const ids = [id, mirrorIdOf(resource, id)].filter((one) => one !== undefined);
       if (ids.some((one) => this.declared.keeps(resource, one, request.urn))) {
         const text = `${resource.name} ${id} stays as it is, as the program still declares it. Renaming a resource needs \`aliases\`; to make an object anew, \`pulumi destroy --target\` its resource first.`;
         return this.tell("warning", text);
@@ -214,6 +239,9 @@ export class Lifecycle {
         return this.tell("warning", text);
       }
       const context = await whereMade(state, named);
+      await this.claims.hold(context.at, request);
+      const why = await this.claims.keeps({ resource, id }, request, context);
+      if (why) return this.tell("warning", why);
       begin();
       this.hasDeleted = true;
       if (!(await resource.remove(state, context))) return;
@@ -223,6 +251,7 @@ export class Lifecycle {
           instance: context.at.name,
           problem: "it is still there",
         });
+      await this.claims.drop({ resource, id }, request, context);
       await tellPending(resource, state, context);
     });
   }

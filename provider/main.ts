@@ -7,6 +7,9 @@ const [engineAddress] = process.argv.slice(2);
 const server = new PluginServer();
 /** What was begun on an instance is better done than broken off, whoever is still there. */
 const graceMs = 120_000;
+/** A lease that cannot be given up in this time lapses. */
+const releaseMs = 3000;
+let release = async () => {};
 
 async function main(): Promise<void> {
   const problem = nodeProblem(engines.node);
@@ -32,13 +35,18 @@ async function load() {
     import("./frontends/grpc/service.js"),
     import("./frontends/grpc/engine-watch.js"),
   ]);
-  if (!engineAddress) return resourceProvider();
+  const atEnd = (given: () => Promise<void>) => {
+    release = given;
+  };
+  if (!engineAddress) return resourceProvider({ atEnd });
   whenGone(engineAddress, () => void stop());
-  return resourceProvider({ engineAddress, onCancel: () => void stop() });
+  return resourceProvider({ engineAddress, onCancel: () => void stop(), atEnd });
 }
 
 async function stop(): Promise<void> {
   await server.close(graceMs);
+  const late = new Promise((resolve) => setTimeout(resolve, releaseMs));
+  await Promise.race([release().catch(() => {}), late]);
   process.exit(0);
 }
 

@@ -82,8 +82,12 @@ export interface ResourceDefinition<
   hazards?(wanted: Partial<I>, before: S | undefined, context: Changing): Promise<void>;
   /** `us-1/eu-1`: made of names that instances report. */
   id(state: S): string;
-  /** The id of the same object as declared from its other end. */
-  mirrorId?(state: S): string;
+  /** Either end can declare it: its id begins with the names of the two. */
+  mirrored?: boolean;
+  /** For claims: whether what lies below its id is all its own. */
+  isWhole?(inputs: I): boolean;
+  /** For claims: the outputs that its id is made of, as far as they can be told before it is there. */
+  expected?(inputs: I, context: Context): Promise<Partial<S>>;
   /** For import: how an id is written behind the instance's name, such as `NODE/DATABASE/TABLE`. One line a form. */
   idForms: Record<string, string>;
   /** For import: what is known of the object from its id behind the instance's name; undefined where it is no such id. */

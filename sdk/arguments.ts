@@ -1,4 +1,4 @@
-import { type Input, output, secret } from "@pulumi/pulumi";
+import { getProject, getStack, type Input, output, secret } from "@pulumi/pulumi";
 
 /** Outputs that only the provider knows: Pulumi wants them named. */
 export const unset = (keys: readonly string[]): Record<string, undefined> =>
@@ -12,3 +12,8 @@ export function secretly<A extends { target?: Input<unknown> }>(args: A, fields:
     marked.target = output(args.target).apply((target) => (typeof target === "string" ? target : secret(target)));
   return marked;
 }
+
+/** Which resource it is, for the dynamic provider, which is told no URN. The engine neither shows nor compares it. */
+export const origin = (type: string, name: string): object => ({
+  __origin: `urn:pulumi:${getStack()}::${getProject()}::harper:index:${type}::${name}`,
+});

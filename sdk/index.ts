@@ -4,7 +4,7 @@ import nodeProvider = require("../provider/dynamic/node");
 import routeProvider = require("../provider/dynamic/route");
 import subscriptionProvider = require("../provider/dynamic/subscription");
 
-import { secretly, unset } from "./arguments";
+import { origin, secretly, unset } from "./arguments";
 import {
   type NodeArgs,
   type NodeOutputs,
@@ -28,7 +28,7 @@ export class Node extends dynamic.Resource {
     super(
       nodeProvider,
       name,
-      { ...unset(nodeOutputKeys), ...secretly(args, ["authorization"]) },
+      { ...unset(nodeOutputKeys), ...origin("Node", name), ...secretly(args, ["authorization"]) },
       options,
       "harper",
       "Node",
@@ -44,7 +44,7 @@ export class Subscription extends dynamic.Resource {
     super(
       subscriptionProvider,
       name,
-      { ...unset(subscriptionOutputKeys), ...secretly(args) },
+      { ...unset(subscriptionOutputKeys), ...origin("Subscription", name), ...secretly(args) },
       options,
       "harper",
       "Subscription",
@@ -57,7 +57,14 @@ export interface Subscription extends SubscriptionOutputs {}
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
 export class Route extends dynamic.Resource {
   constructor(name: string, args: RouteArgs, options?: CustomResourceOptions) {
-    super(routeProvider, name, { ...unset(routeOutputKeys), ...secretly(args) }, options, "harper", "Route");
+    super(
+      routeProvider,
+      name,
+      { ...unset(routeOutputKeys), ...origin("Route", name), ...secretly(args) },
+      options,
+      "harper",
+      "Route",
+    );
   }
 }
 export interface Route extends RouteOutputs {}

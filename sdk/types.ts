@@ -359,6 +359,10 @@ export interface ProviderArgs {
   timeoutSeconds?: Input<number> | undefined;
   /** What a refresh and a check do where an instance cannot be asked: `keep` the state and warn (default), or `fail`. */
   unverified?: Input<"keep" | "fail"> | undefined;
+  /** Whether two runs that write to one instance wait for each other: `on` (default) keeps a row in the table `pulumi_harper.NAME` of the instance while it is written. `off`: nobody waits, and nobody is waited for. */
+  lease?: Input<"on" | "off"> | undefined;
+  /** Whether the same table says which stack declares which object, so that another stack's is refused in preview and left by `destroy`. Default `on`. */
+  claims?: Input<"on" | "off"> | undefined;
   /** Plugin only: every `pulumi preview` and `pulumi up` looks at the live instances first, so that drift shows. Default true. */
   refreshBeforeUpdate?: Input<boolean> | undefined;
 }

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import type * as Grpc from "@grpc/grpc-js";
 import type { dynamic } from "@pulumi/pulumi";
 import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { claimSettings } from "../claims";
 import { readSettings, settingsFrom } from "../config";
 import { PartialFailure } from "../ensure";
 import { Instances } from "../instances";
@@ -10,6 +11,7 @@ import { HarperError } from "../operations-api";
 import { resources } from "../resources";
 import { inputsIn } from "../states";
 import { EngineLog } from "./engine-log";
+import { stackOf } from "./urn";
 import { fromEngine, toEngine } from "./values";
 
 // The stub only takes credentials of the very copy of grpc-js that it was made with.
@@ -17,6 +19,9 @@ const grpc: typeof Grpc = createRequire(require.resolve("@pulumi/pulumi"))("@grp
 
 type Properties = Record<string, unknown>;
 type Resource = (typeof resources)[keyof typeof resources];
+/** A lease that cannot be given up in this time lapses. */
+const releaseMs = 3000;
+
 type Session = { lifecycle: Lifecycle; log: EngineLog };
 
 /** One session a process, for all resources: they share connections, reads and bursts. */
@@ -36,8 +41,9 @@ export function dynamicProvider(name: keyof typeof resources): dynamic.ResourceP
           resource,
           fromEngine(olds) as Properties,
           fromEngine(news) as Properties,
+          originOf(news),
         );
-        return { inputs: toEngine(inputs), failures };
+        return { inputs: withOrigin(inputs, news), failures };
       }).catch((error: Error) => ({ inputs: news, failures: [{ property: "", reason: error.message }] })),
     diff: (_id, olds, news) =>
       hook(olds, async ({ lifecycle }) => {
@@ -45,13 +51,14 @@ export function dynamicProvider(name: keyof typeof resources): dynamic.ResourceP
           resource,
           stateFrom(olds),
           fromEngine(news) as Properties,
+          originOf(news),
         );
         return { changes, replaces, deleteBeforeReplace };
       }),
     create: (inputs) =>
       hook(inputs, async ({ lifecycle }) => {
-        const { id, state } = await lifecycle.create(resource, fromEngine(inputs) as Properties);
-        return { id, outs: toEngine(state) };
+        const { id, state } = await lifecycle.create(resource, fromEngine(inputs) as Properties, originOf(inputs));
+        return { id, outs: withOrigin(state, inputs) };
       }),
     read: (id, props) =>
       hook(props, async ({ lifecycle }) => {
@@ -59,18 +66,35 @@ export function dynamicProvider(name: keyof typeof resources): dynamic.ResourceP
         if (!found) return { id: "", props: {} };
         return {
           id: found.id,
-          props: toEngine(found.state) as Properties,
-          inputs: toEngine(inputsIn(resource, found.state)) as Properties,
+          props: withOrigin(found.state, props),
+          inputs: withOrigin(inputsIn(resource, found.state), props),
         };
       }),
     update: (_id, olds, news) =>
       hook(news, async ({ lifecycle }) => {
-        const { state } = await lifecycle.update(resource, stateFrom(olds), fromEngine(news) as Properties);
-        return { outs: toEngine(state) };
+        const { state } = await lifecycle.update(
+          resource,
+          stateFrom(olds),
+          fromEngine(news) as Properties,
+          originOf(news),
+        );
+        return { outs: withOrigin(state, news) };
       }),
-    delete: (_id, props) => hook(props, ({ lifecycle }) => lifecycle.delete(resource, stateFrom(props))),
+    delete: (_id, props) =>
+      hook(props, ({ lifecycle }) => lifecycle.delete(resource, stateFrom(props), originOf(props))),
   } as dynamic.ResourceProvider;
 }
+
+/** The dynamic provider is told no URN: the SDK's constructors send one along, which is kept beside what is the object's. */
+const originKey = "__origin";
+
+const withOrigin = (properties: Properties, { [originKey]: origin }: Properties): Properties => ({
+  ...(toEngine(properties) as Properties),
+  ...(typeof origin === "string" && { [originKey]: origin }),
+});
+
+const originOf = ({ [originKey]: origin }: Properties) =>
+  typeof origin === "string" ? { urn: origin, ...stackOf(origin) } : {};
 
 const stateFrom = (props: Properties) => fromEngine(props) as Properties & { instance: string };
 
@@ -93,15 +117,24 @@ function open(): Session {
     instances: new Instances(settings),
     tell: log.tell,
     unverified: settings.unverified,
+    claims: claimSettings(settings, process.argv[2] ?? ""),
   });
+  // The host has no hook for its end: the engine interrupts it, and waits some seconds.
+  process.once("SIGINT", () => void end(lifecycle));
   return { lifecycle, log };
+}
+
+async function end(lifecycle: Lifecycle): Promise<void> {
+  const late = new Promise((resolve) => setTimeout(resolve, releaseMs));
+  await Promise.race([lifecycle.release().catch(() => {}), late]);
+  process.exit(0);
 }
 
 /**
  * The host prints `${error}: ${error.stack}` of what some hooks throw, beside the message that the engine shows: hence
  * no stack. A partial failure needs `__provider`, or the object can never be deleted.
  */
-function shown(error: unknown, { __provider }: Properties): object {
+function shown(error: unknown, properties: Properties): object {
   const message = error instanceof Error ? error.message : String(error);
   const known = error instanceof HarperError || error instanceof PartialFailure;
   const plain = {
@@ -115,7 +148,7 @@ function shown(error: unknown, { __provider }: Properties): object {
   return {
     ...plain,
     id: error.id,
-    properties: { ...(toEngine(error.state) as Properties), __provider },
+    properties: { ...withOrigin(error.state, properties), __provider: properties.__provider },
     reasons: [message],
   };
 }

@@ -18,6 +18,8 @@ export const errorCodes = {
   notApplied: "Harper answered with success, but reading it back shows otherwise.",
   refused: "pulumi-harper does not send this, because real servers are damaged by it.",
   identity: "The endpoint is another instance than the one this resource was made on.",
+  leased: "Somebody else writes to this instance. Run it again when that is done.",
+  claimed: "Another stack declares the same object. Declare it in one of the two.",
   cancelled: "It was cancelled before anything was changed.",
   failed: "Harper could not do it. Its log says more.",
 } as const;

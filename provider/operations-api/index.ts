@@ -9,7 +9,7 @@ export { readEndpoint } from "./endpoint";
 export { cannotTell, type ErrorCode, errorCodes, HarperError } from "./errors";
 export { isSameProcess, noteRebound, readPending, readProcess, type ServerProcess } from "./history";
 export { Lane, Turns } from "./lane";
-export { type ClaimRow, type LeaseRow, type NewNote, Notes } from "./notes";
+export { type ClaimRow, type LeaseRow, type NewNote, type Note, Notes } from "./notes";
 export {
   authorityName,
   type ConnectionStatus,

@@ -34,7 +34,7 @@ const claimRow = z.object({
 const noteRow = z.discriminatedUnion("kind", [leaseRow, claimRow]);
 export type LeaseRow = z.output<typeof leaseRow>;
 export type ClaimRow = z.output<typeof claimRow>;
-type Note = LeaseRow | ClaimRow;
+export type Note = LeaseRow | ClaimRow;
 /** As a row is written: the server adds the times. */
 export type NewNote = Omit<LeaseRow, keyof typeof times> | Omit<ClaimRow, keyof typeof times>;
 

@@ -77,7 +77,13 @@ export const node = defineResource<NodeInputs, NodeState>({
   hazards: nodeHazards,
 
   id: ({ instance, name }) => `${instance}/${name}`,
-  mirrorId: ({ instance, name }) => `${name}/${instance}`,
+  mirrored: true,
+  isWhole: ({ replicateByDefault, subscriptions }) => replicateByDefault === true || subscriptions !== undefined,
+  async expected(inputs, { at, instances }) {
+    const there = await locate(inputs, at);
+    const peer = inputs.peer === undefined ? undefined : await instances.at(inputs.peer).client.nodeName();
+    return { name: there?.name ?? peer ?? inputs.hostname ?? hostOf(inputs.url ?? "") ?? "" };
+  },
   idForms: {
     NODE: "as it is: with all its edges in `subscriptions` where it has any",
     "NODE/explicit": "with `replicateByDefault: false`, its edges being Subscriptions of their own",

@@ -68,6 +68,7 @@ export const route = defineResource<RouteInputs, RouteState>({
   hazards: routeHazards,
 
   id: ({ instance, address }) => `${instance}/${address}`,
+  expected: async (inputs) => ({ address: addressIn(inputs) }),
   idForms: { "wss://HOST:PORT": "that address in the instance's list" },
   fromId: (rest) => (urlProblem(rest) ? undefined : { url: rest }),
 

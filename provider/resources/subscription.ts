@@ -57,7 +57,7 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
   hazards: subscriptionHazards,
 
   id: ({ instance, node, database: in_, table: of }) => `${instance}/${node}/${in_}/${of}`,
-  mirrorId: ({ instance, node, database: in_, table: of }) => `${node}/${instance}/${in_}/${of}`,
+  mirrored: true,
   idForms: { "NODE/DATABASE/TABLE": "the edge of that table to that node" },
   fromId(rest) {
     const [node, in_, of, ...more] = rest.split("/");

@@ -1,5 +1,5 @@
 import type { Instance } from "../instances";
-import { type Edge, edgeKey } from "../operations-api";
+import { type Edge, edgeKey, notesDatabase } from "../operations-api";
 import type { Fail } from "../resource";
 
 /** Fails each edge whose database or table the instance lacks: Harper itself accepts any name and replicates nothing. */
@@ -29,6 +29,8 @@ export function checkEdge(
   const at = (property: string) => (path ? `${path}.${property}` : property);
   if (edge.database === "system")
     fail(at("database"), "system is Harper's own database and is not replicated by declaration");
+  if (edge.database === notesDatabase)
+    fail(at("database"), `${notesDatabase} has what is kept of one instance alone, and is not replicated`);
   if (edge.subscribe === false && edge.publish === false)
     fail(at("subscribe"), "an edge that is off both ways is none: leave it out, which turns it off");
 }

@@ -46,9 +46,13 @@ export class Engine {
   /** The plugin in this process, from its sources. */
   async host(options: Options = {}): Promise<ResourceProviderClient> {
     const server = new PluginServer();
-    const handlers = Promise.resolve(resourceProvider({ engineAddress: this.address, ...options }));
+    let release = async () => {};
+    const atEnd = (given: typeof release) => {
+      release = given;
+    };
+    const handlers = Promise.resolve(resourceProvider({ engineAddress: this.address, atEnd, ...options }));
     const port = await server.listen(() => handlers);
-    this.ends.push(() => server.close(1000));
+    this.ends.push(() => server.close(1000).then(() => release()));
     return this.connect(port);
   }
 

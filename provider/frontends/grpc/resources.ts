@@ -16,6 +16,7 @@ import { PartialFailure } from "../../ensure";
 import type { Resource } from "../../resource";
 import { secretKeys } from "../../secrets";
 import { inputsIn, writeOnlyIn } from "../../states";
+import { stackOf } from "../urn";
 import { fromEngine, secretsIn, withSecrets } from "../values";
 import { partialFailure } from "./failure";
 import { diffResponse, failuresOf } from "./messages";
@@ -38,7 +39,7 @@ export class ResourceCalls {
 
   async check(request: CheckRequest): Promise<CheckResponse> {
     const [olds, news] = [plain(request.getOlds()), plain(request.getNews())];
-    const { inputs, failures } = await this.session.lifecycle.check(this.resource, olds, news);
+    const { inputs, failures } = await this.session.lifecycle.check(this.resource, olds, news, aboutOf(request));
     const marked = this.marked(inputs, request.getNews());
     return new CheckResponse().setInputs(toStruct(marked)).setFailuresList(failuresOf(failures));
   }
@@ -118,7 +119,7 @@ export class ResourceCalls {
 
 const plain = (struct: Struct): Properties => fromEngine(fromStruct(struct)) as Properties;
 
-const aboutOf = (request: { getUrn(): string; getTimeout?(): number }) => ({
-  urn: request.getUrn(),
-  timeoutSeconds: request.getTimeout?.() ?? 0,
-});
+const aboutOf = (request: { getUrn(): string; getTimeout?(): number }) => {
+  const urn = request.getUrn();
+  return { ...(urn && { urn }), ...stackOf(urn), timeoutSeconds: request.getTimeout?.() ?? 0 };
+};

@@ -38,6 +38,8 @@ export interface Options {
   engineAddress?: string | undefined;
   /** Called when the engine has cancelled: nothing more will be asked. */
   onCancel?: () => void;
+  /** Told how to give up what is held on instances; to be done when nothing is under way any more. */
+  atEnd?: (release: () => Promise<void>) => void;
   /** How the instances of a configuration are reached; tests give their own. */
   reach?: (settings: Settings) => Instances;
 }
@@ -46,12 +48,18 @@ export interface Options {
 export function resourceProvider({
   engineAddress,
   onCancel,
+  atEnd,
   reach = (settings) => new Instances(settings),
 }: Options = {}) {
   const log = new EngineLog();
-  const connect = (address: string) => log.connect(new EngineClient(address, credentials.createInsecure()));
+  let address = "";
+  const connect = (given: string) => {
+    address = given;
+    log.connect(new EngineClient(given, credentials.createInsecure()));
+  };
   if (engineAddress) connect(engineAddress);
   let session: Session | undefined;
+  atEnd?.(async () => session?.lifecycle.release());
   /** The provider that Configure was for, until it is cancelled. */
   let owner = "";
   const current = (): Session => {
@@ -83,7 +91,7 @@ export function resourceProvider({
         );
       owner = request.getUrn() ?? "";
       await session?.lifecycle.close();
-      session = openSession(argumentsOf(request), reach, log.tell);
+      session = openSession(argumentsOf(request), reach, log.tell, address);
       return configured();
     },
 

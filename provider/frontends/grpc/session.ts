@@ -1,3 +1,4 @@
+import { claimSettings } from "../../claims";
 import { readSettings, type Settings, settingsFrom } from "../../config";
 import type { Instances } from "../../instances";
 import { Lifecycle } from "../../lifecycle";
@@ -14,8 +15,10 @@ export function openSession(
   args: Record<string, unknown>,
   reach: (settings: Settings) => Instances,
   tell: Tell,
+  engineAddress = "",
 ): Session {
   const settings = readSettings(settingsFrom((name) => args[name], process.env));
   const { unverified, refreshBeforeUpdate = true } = settings;
-  return { lifecycle: new Lifecycle({ instances: reach(settings), tell, unverified }), refreshBeforeUpdate };
+  const claims = claimSettings(settings, engineAddress);
+  return { lifecycle: new Lifecycle({ instances: reach(settings), tell, unverified, claims }), refreshBeforeUpdate };
 }

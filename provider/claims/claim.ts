@@ -1,0 +1,61 @@
+import { mirrorIdOf } from "../ids";
+import type { ClaimRow } from "../operations-api";
+import type { Resource } from "../resource";
+
+/** Whose a claim is: a resource of a stack, as far as the front end knows. */
+export interface Claimant {
+  /** `project/stack`. */
+  stack?: string;
+  urn?: string;
+}
+
+/**
+ * What an object is claimed as: its id, with the two ends in alphabetical order where either can declare it. What lies
+ * below a node has the node's own claim as the beginning of its own.
+ */
+export const claimId = (resource: Resource, id: string): string => [id, mirrorIdOf(resource, id) ?? id].sort()[0] ?? id;
+
+/** The claim of another stack that is in the way, of the rows of either end. `whole` is what has all that lies below it. */
+export const inTheWay = (
+  rows: Iterable<ClaimRow>,
+  id: string,
+  whole: boolean,
+  { stack }: Claimant,
+): ClaimRow | undefined =>
+  [...rows].find(
+    (row) =>
+      row.stack !== stack &&
+      (row.id === id || (row.whole === true && id.startsWith(`${row.id}/`)) || (whole && row.id.startsWith(`${id}/`))),
+  );
+
+/** A claim of another resource of the same stack that took the object over from this one: it was renamed without `aliases`. */
+export const isSuperseded = (row: ClaimRow | undefined, { stack, urn }: Claimant): boolean =>
+  row !== undefined &&
+  row.stack === stack &&
+  urn !== undefined &&
+  row.urn !== urn &&
+  row.before?.includes(urn) === true;
+
+/** The row as it is to be, given what is there. */
+export function claimRow(
+  id: string,
+  object: string,
+  whole: boolean,
+  owner: Claimant & { stack: string },
+  there?: ClaimRow,
+) {
+  const { stack, urn } = owner;
+  const earlier = there?.stack === stack ? [...(there.before ?? []), there.urn ?? ""] : [];
+  const before = [...new Set(earlier)].filter((other) => other !== "" && other !== urn);
+  return { id, kind: "claim" as const, object, stack, urn: urn ?? null, before, whole };
+}
+
+/** Whether the row says already what it is to say. */
+export const isSaid = (row: ClaimRow | undefined, whole: boolean, { stack, urn }: Claimant): boolean =>
+  row !== undefined && row.stack === stack && (row.urn ?? undefined) === urn && (row.whole ?? false) === whole;
+
+/** `Subscription us-1/eu-1/shop/orders is of stack shop/prod (NAME)`, NAME as its program calls it. */
+export const ownerIn = ({ object, stack, urn }: ClaimRow): string => {
+  const name = urn?.split("::").at(-1);
+  return `${object} is declared by stack ${stack}${name ? ` (resource "${name}")` : ""}`;
+};
