@@ -7,8 +7,6 @@ const [engineAddress] = process.argv.slice(2);
 const server = new PluginServer();
 /** What was begun on an instance is better done than broken off, whoever is still there. */
 const graceMs = 120_000;
-/** A lease that cannot be given up in this time lapses. */
-const releaseMs = 3000;
 let release = async () => {};
 
 async function main(): Promise<void> {
@@ -45,8 +43,7 @@ async function load() {
 
 async function stop(): Promise<void> {
   await server.close(graceMs);
-  const late = new Promise((resolve) => setTimeout(resolve, releaseMs));
-  await Promise.race([release().catch(() => {}), late]);
+  await release();
   process.exit(0);
 }
 

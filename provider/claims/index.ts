@@ -51,6 +51,7 @@ export const claimSettings = ({ lease = "on", claims = "on" }: Partial<ClaimSett
 const nothing: ClaimSettings = { lease: "off", claims: "off", holder: holderOf("") };
 
 const freshMs = 2000;
+const releaseMs = 3000;
 
 /** Who else works on the instances (ARCHITECTURE.md, "Others at work"). Where that cannot be kept, all goes on without. */
 export class Claims {
@@ -74,7 +75,9 @@ export class Claims {
   /** For preview: what is declared twice in this program, or in another stack, as far as either end can be asked. */
   async check(resource: Resource, inputs: Inputs, by: Claimant, context: Context, fail: Fail): Promise<void> {
     const id = await expectedId(resource, inputs, context);
-    const identifying = Object.keys(inputs).filter((key) => resource.inputs.shape[key]?.meta()?.replaceOnChanges);
+    const identifying = Object.keys(inputs).filter(
+      (key) => resource.inputs.shape[key]?.meta()?.replaceOnChanges === true,
+    );
     const property = identifying.at(-1) ?? "target";
     const twice = this.twice.clash(resource, id, by);
     if (twice) return fail(property, twice);
@@ -173,9 +176,13 @@ export class Claims {
     });
   }
 
-  /** Gives up what is held. */
+  /** Gives up what is held, or lets it lapse where that takes long. */
   async release(): Promise<void> {
-    await Promise.all([...this.desks.values()].map(({ lease }) => lease.release()));
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, releaseMs);
+    const all = Promise.all([...this.desks.values()].map(({ lease }) => lease.release()));
+    await Promise.race([all, late.promise]);
+    clearTimeout(timer);
   }
 
   /** What the process works by: read once, under the lease; of the peer, where it can be asked. */

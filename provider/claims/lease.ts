@@ -68,7 +68,8 @@ export class Lease {
       waitsFor = first.id;
       await client.pause("lease", times.pollMs * (0.5 + Math.random()));
       others = this.blocking(leasesIn(await (await this.around.notes()).read()));
-      if (others.length === 0) others = await this.attempt(stack);
+      if (others.length > 0) continue;
+      others = await this.attempt(stack);
     }
     this.renewedAt = Date.now();
     this.timer = setInterval(() => void this.renew(), times.lifetimeMs / 3);
@@ -94,7 +95,12 @@ export class Lease {
       });
     this.aheadMs = own.__updatedtime__ - Date.now();
     await notes.remove(rows.filter((row) => row !== own && this.isLapsed(row)).map(({ id }) => id));
-    const others = this.blocking(rows);
+    let others = this.blocking(rows);
+    // Of those who come at the same time all but the first go; it looks again when they are gone.
+    for (let looks = firstLooks; looks > 0 && isFirst(own, others); looks--) {
+      await this.around.client.pause("lease", times.pollMs / 10);
+      others = this.blocking(leasesIn(await notes.read()));
+    }
     if (others.length > 0) await this.withdraw();
     else this.around.seen(all);
     return others;
@@ -147,6 +153,10 @@ export class Lease {
 }
 
 export const leasesIn = (rows: Note[]): LeaseRow[] => rows.filter((row) => row.kind === "lease");
+
+const firstLooks = 5;
+const isFirst = (own: LeaseRow, [other]: LeaseRow[]): boolean =>
+  other !== undefined && own.__createdtime__ < other.__createdtime__;
 
 /** `alice@build-7 (process 4711, stack shop/prod, since 12 s)`. */
 export const holderIn = ({ who, pid, stack }: LeaseRow, ageMs: number): string =>

@@ -19,9 +19,6 @@ const grpc: typeof Grpc = createRequire(require.resolve("@pulumi/pulumi"))("@grp
 
 type Properties = Record<string, unknown>;
 type Resource = (typeof resources)[keyof typeof resources];
-/** A lease that cannot be given up in this time lapses. */
-const releaseMs = 3000;
-
 type Session = { lifecycle: Lifecycle; log: EngineLog };
 
 /** One session a process, for all resources: they share connections, reads and bursts. */
@@ -120,14 +117,8 @@ function open(): Session {
     claims: claimSettings(settings, process.argv[2] ?? ""),
   });
   // The host has no hook for its end: the engine interrupts it, and waits some seconds.
-  process.once("SIGINT", () => void end(lifecycle));
+  process.once("SIGINT", () => void lifecycle.release().finally(() => process.exit(0)));
   return { lifecycle, log };
-}
-
-async function end(lifecycle: Lifecycle): Promise<void> {
-  const late = new Promise((resolve) => setTimeout(resolve, releaseMs));
-  await Promise.race([lifecycle.release().catch(() => {}), late]);
-  process.exit(0);
 }
 
 /**

@@ -153,8 +153,12 @@ describe("live drift in a plain preview", () => {
   });
 
   test("asks a constant number of things, however many resources there are", async () => {
-    const counted = async (count: number) => {
+    const next = async () => {
+      await engine.close();
       await start();
+    };
+    const counted = async (count: number) => {
+      await next();
       const tables = Array.from({ length: count }, (_, index) => `t${index}`);
       const { state: node } = await resourceAt(client, "Node").create(explicit());
       const edges = await Promise.all(
@@ -163,7 +167,7 @@ describe("live drift in a plain preview", () => {
           return resourceAt(client, "Subscription").create({ ...edge, requireTables: false });
         }),
       );
-      await start();
+      await next();
       const before = fake.instances["us-1"]?.calls.length ?? 0;
       const subscription = resourceAt(client, "Subscription");
       await Promise.all(edges.map(({ id, state }) => subscription.read(id, state)));
