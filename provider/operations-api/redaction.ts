@@ -53,10 +53,10 @@ export class Secrets {
   }
 }
 
-/** What a connection has that is secret, and the header that is made of it. */
-export function* credentialsOf(connection: Connection): Generator<string> {
+/** What a connection sends that is secret, and the header that is made of it. A client's key is used, and never sent. */
+export function* credentialsOf({ clientKey, ...connection }: Connection): Generator<string> {
   for (const [name, field] of Object.entries(connectionSchema.shape)) {
-    const value = connection[name as keyof Connection];
+    const value = connection[name as keyof typeof connection];
     if (field.meta()?.secret && typeof value === "string") yield value;
   }
   if (connection.username) yield basic(connection.username, connection.password);

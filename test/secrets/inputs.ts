@@ -32,9 +32,9 @@ export async function baitedConnections(endpoint: string): Promise<Baited<Fields
     const login = { username: "admin", password: canary() };
     const alone = { endpoint, [name]: text };
     const connection: Fields = name === "password" ? { ...alone, username: "admin" } : { ...login, ...alone };
+    for (const { property } of connectionProblems(connection)) connection[property] ??= cert;
     if (connectionProblems(connection).length > 0) for (const other of Object.keys(login)) delete connection[other];
     if (connection.password) secrets.password = String(connection.password);
-    for (const { property } of connectionProblems(connection)) connection[property] = cert;
     const wrong = connectionProblems(connection);
     if (wrong.length > 0) throw new Error(`a connection with a ${name} cannot be made here: ${JSON.stringify(wrong)}`);
     return { title: name, value: connection, secrets };

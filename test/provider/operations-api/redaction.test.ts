@@ -52,7 +52,8 @@ test("what a header, an object or a nested request has as authorization is known
 });
 
 test("of a connection, what the schema has as secret, and the header that is made of it", () => {
-  const known = [...credentialsOf({ endpoint: "https://us", username: "admin", password: "pass", token: "tok" })];
+  const sent = { endpoint: "https://us", username: "admin", password: "pass", token: "tok" };
+  const known = [...credentialsOf({ ...sent, clientKey: "used, and never sent" })];
   expect(known.sort()).toEqual([Buffer.from("admin:pass").toString("base64"), "pass", "tok"].sort());
 });
 
