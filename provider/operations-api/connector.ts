@@ -5,8 +5,9 @@ import { distrust } from "./distrust";
 import { readEndpoint } from "./endpoint";
 
 /**
- * Opens the sockets of one connection; `onAlert` is told when the other end refuses one after it was opened. What comes out of it is trusted: nothing is sent before, and each socket is
- * verified by itself, as sessions are not resumed (on a resumed one, Node looks at no names).
+ * Opens the sockets of one connection. What comes out of it is trusted: nothing is sent before, and each socket is verified
+ * by itself, as sessions are not resumed (on a resumed one, Node looks at no names). `onAlert` is told why a socket broke,
+ * as when the other end refuses the client only then.
  */
 export function connectorOf(connection: Connection, onAlert: (alert: Error) => void): buildConnector.connector {
   const { caCertificate, clientCertificate, clientKey } = connection;

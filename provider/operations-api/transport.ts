@@ -62,6 +62,7 @@ export class Transport {
       });
       const text = await response.body.text();
       this.hasAnswered = true;
+      this.alert = undefined;
       return { status: response.statusCode, body: parse(text) };
     } catch (cause) {
       throw this.fault(this.secrets.hideIn(cause), options);
