@@ -60,29 +60,40 @@ export class Caller {
     lane.join(() => this.forget());
   }
 
-  /** Sends one operation as it is typed; HarperClient has the safe ways. Throws HarperError. */
-  async send<N extends OperationName>(operation: N, request: RequestOf<N>, signal?: AbortSignal): Promise<AnswerOf<N>> {
-    const { kind, request: schema } = operations[operation];
-    const checked = schema.safeParse(request);
-    if (!checked.success) {
-      const [issue] = checked.error.issues;
-      throw new HarperError("invalid", {
-        operation,
-        instance: this.name,
-        problem: `${issue?.path.join(".") || "the request"}: ${issue?.message}`,
-      });
-    }
-    const call = () => this.call(operation, toWire(checked.data as object), kind !== "write", signal);
-    if (kind !== "write" && operation !== "cluster_status") return call();
+  /**
+   * Sends one operation as it is typed; HarperClient has the safe ways. A request that depends on what is there is made
+   * when it is its turn. Throws HarperError.
+   */
+  async send<N extends OperationName>(
+    operation: N,
+    request: RequestOf<N> | (() => Promise<RequestOf<N>>),
+    signal?: AbortSignal,
+  ): Promise<AnswerOf<N>> {
+    const { kind } = operations[operation];
+    const call = (body: object) => this.call(operation, toWire(body), kind !== "write", signal);
+    const made = typeof request === "function" ? undefined : this.checked(operation, request);
+    const inTurn = async () => call(made ?? this.checked(operation, await (request as () => Promise<RequestOf<N>>)()));
+    if (kind !== "write" && operation !== "cluster_status") return inTurn();
     if (kind === "write") {
       await this.beforeWrite?.();
       this.lane.written();
     }
     try {
-      return await this.lane.calls.take(call);
+      return await this.lane.calls.take(inTurn);
     } finally {
       if (kind === "write") this.lane.written();
     }
+  }
+
+  private checked<N extends OperationName>(operation: N, request: RequestOf<N>): object {
+    const checked = operations[operation].request.safeParse(request);
+    if (checked.success) return checked.data as object;
+    const [issue] = checked.error.issues;
+    throw new HarperError("invalid", {
+      operation,
+      instance: this.name,
+      problem: `${issue?.path.join(".") || "the request"}: ${issue?.message}`,
+    });
   }
 
   /** A read that all who ask within `maxAgeMs` share, its failure included; any write of ours drops it. */

@@ -82,9 +82,15 @@ export class HarperClient extends Caller {
     return this.send("cluster_delete_routes", { routes: routes as RequestOf<"cluster_delete_routes">["routes"] });
   }
 
-  /** Writes the whole list of routes to the configuration file; the process reads it when it starts next. */
-  writeRoutes(routes: WireRoute[]): Promise<AnswerOf<"set_configuration">> {
-    return this.send("set_configuration", { replicationRoutes: routes });
+  /**
+   * Writes the whole list of routes to the configuration file, of which the process reads it when it starts next: what
+   * becomes of the list that is there now, which is read with nothing of ours between.
+   */
+  rewriteRoutes(change: (stored: WireRoute[]) => WireRoute[]): Promise<AnswerOf<"set_configuration">> {
+    return this.send("set_configuration", async () => {
+      const { replication } = await this.send("get_configuration", {});
+      return { replicationRoutes: change((replication?.routes ?? []) as WireRoute[]) };
+    });
   }
 
   /** Routes in the configuration file: what the next start will use. */

@@ -117,36 +117,65 @@ function addressIn({ hostname, port, url, address }: Partial<RouteState>): strin
   return found ?? "";
 }
 
+/** How often a list is written that others write, too, and how long it has to stay as it is. */
+const mostTries = 8;
+const watchMs = 200;
+
 interface RouteWrite {
   address: string;
   there: boolean;
 }
 
-/** Writes a burst of routes. What stands in the file keeps its place and its spelling; new ones follow in their order. */
+/**
+ * Writes a burst of routes. What stands in the file keeps its place and its spelling; new ones follow in their order.
+ * Others may write the list at the same time, from what they read before: it is looked at again later, and mended.
+ */
 async function writeRoutes(at: Instance, writes: RouteWrite[]): Promise<unknown[]> {
-  await syncRoutes(at, writes, false);
-  const now = new Set((await at.client.storedRoutes()).map(addressOf));
-  return writes.map(({ address, there }) => (now.has(address) === there ? undefined : notApplied(at, address, there)));
+  const wrong = async () => {
+    at.client.forget();
+    const now = new Set((await at.client.storedRoutes()).map(addressOf));
+    return writes.filter(({ address, there }) => now.has(address) !== there);
+  };
+  let failed = writes;
+  for (let tries = mostTries; tries > 0 && failed.length > 0; tries--) {
+    const began = performance.now();
+    const hasWritten = await syncRoutes(at, writes);
+    const tookMs = performance.now() - began;
+    if (hasWritten) await at.client.pause("set_configuration", Math.max(watchMs, 4 * tookMs) * (1 + Math.random()));
+    failed = await wrong();
+  }
+  return writes.map((write) => (failed.includes(write) ? notApplied(at, write) : undefined));
 }
 
-/** Others may write the list, too: it is read right before it is written, and a second time where it took no effect. */
-async function syncRoutes(at: Instance, writes: RouteWrite[], isSecond: boolean): Promise<void> {
+/** Reads the list right before it is written, and once more where that took no effect; answers whether it was written. */
+async function syncRoutes(at: Instance, writes: RouteWrite[], isSecond = false): Promise<boolean> {
   at.client.forget();
   const [stored, memory] = await Promise.all([at.client.storedRoutes(), at.client.getRoutes()]);
+  const { kept, added, removed } = changed(stored, writes);
+  if (added.length + removed.length === 0) return false;
+
+  const isSafe = !isSecond && isTruthful(stored, memory);
+  if (isSafe && removed.length === 0) await at.client.setRoutes(added);
+  else if (isSafe && added.length === 0 && removed.every((one) => typeof one === "string"))
+    await at.client.deleteRoutes(removed);
+  else
+    await at.client.rewriteRoutes((now) => {
+      const last = changed(now, writes);
+      return [...last.kept, ...last.added];
+    });
+  if (!isSecond && !isAsMeant(await at.client.storedRoutes(), kept, added)) await syncRoutes(at, writes, true);
+  return true;
+}
+
+/** What stays of a list, what comes and what goes. */
+function changed(stored: WireRoute[], writes: RouteWrite[]) {
   const gone = new Set(writes.filter(({ there }) => !there).map(({ address }) => address));
   const known = new Set(stored.map(addressOf));
   const wanted = writes.filter(({ there, address }) => there && !known.has(address)).map(({ address }) => address);
   const added = [...new Set(wanted)].sort();
   const kept = stored.filter((one) => !gone.has(addressOf(one) ?? ""));
   const removed = stored.filter((one) => gone.has(addressOf(one) ?? ""));
-  if (added.length + removed.length === 0) return;
-
-  const isSafe = !isSecond && isTruthful(stored, memory);
-  if (isSafe && removed.length === 0) await at.client.setRoutes(added);
-  else if (isSafe && added.length === 0 && removed.every((one) => typeof one === "string"))
-    await at.client.deleteRoutes(removed);
-  else await at.client.writeRoutes([...kept, ...added]);
-  if (!isSecond && !isAsMeant(await at.client.storedRoutes(), kept, added)) await syncRoutes(at, writes, true);
+  return { kept, added, removed };
 }
 
 /** Harper's route operations start from what the process read when it started: safe only where the file says the same. */
@@ -157,7 +186,7 @@ function isAsMeant(now: WireRoute[], kept: WireRoute[], added: string[]): boolea
   return JSON.stringify(now) === JSON.stringify([...kept, ...added]);
 }
 
-const notApplied = (at: Instance, address: string, there: boolean) =>
+const notApplied = (at: Instance, { address, there }: RouteWrite) =>
   new HarperError("notApplied", {
     operation: there ? "cluster_set_routes" : "cluster_delete_routes",
     instance: at.name,

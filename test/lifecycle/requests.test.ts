@@ -156,3 +156,18 @@ test("a route that Harper said it had set, and had not, is written with the whol
   const { id, state } = await stage.provider.route.create({ target: "us", hostname: "b" });
   expect(await stage.provider.route.read(id, state)).toEqual({ id, state });
 });
+
+test("a route that somebody wrote over, from a list read before, is written again", async () => {
+  const made = stage.provider.route.create({ target: "us", hostname: "a" });
+  const isReadBack = () => {
+    const operations = (fake.instances["us-1"]?.calls ?? []).map(({ operation }) => operation);
+    return operations.lastIndexOf("get_configuration") > operations.indexOf("set_configuration");
+  };
+  await expect.poll(() => bodies("set_configuration").length > 0 && isReadBack(), { interval: 5 }).toBe(true);
+  await stage.world.ask("us", { operation: "set_configuration", replication_routes: ["wss://b:9933"] });
+  const { id, state } = await made;
+  await stage.nextRun();
+  expect(await stage.provider.route.read(id, state)).toEqual({ id, state });
+  expect(fake.instances["us-1"]?.calls.at(-1)?.operation).toBe("get_configuration");
+  expect(bodies("set_configuration").at(-1)).toMatchObject({ replication_routes: ["wss://b:9933", "wss://a:9933"] });
+});

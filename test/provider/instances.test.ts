@@ -43,7 +43,7 @@ test("an instance under two names is one for what must not overlap, and for what
   expect(await Promise.all([named.client.nodeName(), inline.client.nodeName()])).toEqual(["us-1", "us-1"]);
 
   await inline.client.storedRoutes();
-  await named.client.writeRoutes(["wss://eu-1:9933"]);
+  await named.client.rewriteRoutes(() => ["wss://eu-1:9933"]);
   expect(await inline.client.storedRoutes()).toEqual(["wss://eu-1:9933"]);
 
   let writing = 0;

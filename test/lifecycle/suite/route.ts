@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Stage } from "../stage";
+import { run } from "../world";
 
 export function routeLife(stage: Stage) {
   describe("Route", () => {
@@ -48,6 +49,17 @@ export function routeLife(stage: Stage) {
       await stage.world.ask("us", { operation: "set_configuration", replication_routes: theirs });
       await stage.provider.route.create(to(9934));
       expect(await stored()).toEqual([...theirs, "wss://127.0.0.99:9934"]);
+    });
+
+    test("two that write at once lose none of each other's, without a lease", async () => {
+      const [one, other] = [run(stage.world), run(stage.world)];
+      // Two that ask for the status at once get in each other's way, which is another story.
+      for (const { route } of [one, other]) await route.check(to(999));
+      const ports = Array.from({ length: 10 }, (_, index) => index + 1);
+      await Promise.all(ports.flatMap((port) => [one.route.create(to(port)), other.route.create(to(port + 100))]));
+      const wanted = ports.flatMap((port) => [port, port + 100]).map((port) => `wss://127.0.0.99:${port}`);
+      expect(((await stored()) as string[]).toSorted()).toEqual(wanted.toSorted());
+      await Promise.all([one.close(), other.close()]);
     });
 
     test("the spelling of an address says nothing", async () => {
