@@ -160,10 +160,11 @@ test("a route that Harper said it had set, and had not, is written with the whol
 test("a route that somebody wrote over, from a list read before, is written again", async () => {
   const made = stage.provider.route.create({ target: "us", hostname: "a" });
   const isReadBack = () => {
-    const operations = (fake.instances["us-1"]?.calls ?? []).map(({ operation }) => operation);
-    return operations.lastIndexOf("get_configuration") > operations.indexOf("set_configuration");
+    const calls = fake.instances["us-1"]?.calls ?? [];
+    const written = calls.findIndex(({ body }) => JSON.stringify(body.replication_routes) === '["wss://a:9933"]');
+    return written >= 0 && calls.slice(written).some(({ operation }) => operation === "get_configuration");
   };
-  await expect.poll(() => bodies("set_configuration").length > 0 && isReadBack(), { interval: 5 }).toBe(true);
+  await expect.poll(isReadBack, { interval: 5 }).toBe(true);
   await stage.world.ask("us", { operation: "set_configuration", replication_routes: ["wss://b:9933"] });
   const { id, state } = await made;
   await stage.nextRun();
