@@ -241,7 +241,10 @@ export class Lifecycle {
       const context = await whereMade(state, named);
       await this.claims.hold(context.at, request);
       const why = await this.claims.keeps({ resource, id }, request, context);
-      if (why) return this.tell("warning", why);
+      if (why) {
+        this.tell("warning", why);
+        return this.claims.drop({ resource, id }, request, context);
+      }
       begin();
       this.hasDeleted = true;
       if (!(await resource.remove(state, context))) return;

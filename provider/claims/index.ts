@@ -165,14 +165,15 @@ export class Claims {
     return renamed && `${resource.name} ${id} stays as it is: ${ownerIn(renamed)}, too.`;
   }
 
-  /** The claim goes when its object is gone. That it is not there any more is never worth a failure. */
+  /** A claim goes with its object, or where the object is left to others. That it stays is never worth a failure. */
   async drop({ resource, id }: Omit<Claimed, "inputs">, by: Claimant, context: Context): Promise<void> {
     const desk = this.deskOf(context.at);
     if (this.settings.claims === "off" || desk.isUseless || !desk.rows) return;
     const key = claimId(resource, id);
     await this.orWithout(context.at, desk, async () => {
       const row = (await desk.rows)?.get(key);
-      if (row && row.stack === by.stack) await context.at.burst(removeClaims).submit({ desk, key });
+      if (row && row.stack === by.stack && !isSuperseded(row, by))
+        await context.at.burst(removeClaims).submit({ desk, key });
     });
   }
 

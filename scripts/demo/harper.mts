@@ -130,9 +130,24 @@ export function settings(harper: Harper): string[] {
   });
 }
 
-/** Takes every peer and route away, past this package, so that what follows begins with nothing. */
+/** What the package keeps on an instance of who works there. */
+export async function claims(instance: HarperInstance): Promise<{ id: string; kind: string; stack: string }[]> {
+  const whole = { search_attribute: "id", search_value: "*", get_attributes: ["*"] };
+  const table = { database: "pulumi_harper", table: instance.address };
+  const rows = await ask(instance, { operation: "search_by_value", ...table, ...whole }).catch(() => []);
+  return rows as { id: string; kind: string; stack: string }[];
+}
+
+async function forgetClaims(instance: HarperInstance): Promise<void> {
+  const ids = (await claims(instance)).map(({ id }) => id);
+  if (ids.length > 0)
+    await ask(instance, { operation: "delete", database: "pulumi_harper", table: instance.address, ids });
+}
+
+/** Takes every peer, route and claim away, past this package, so that what follows begins with nothing. */
 export async function empty(harper: Harper): Promise<void> {
   const instances = Object.values(harper);
+  for (const instance of instances) await forgetClaims(instance);
   const left = await poll(
     async () => {
       for (const instance of instances) {

@@ -9,6 +9,7 @@ const order = [
   "move",
   "release",
   "replacement",
+  "others",
   "examples",
   "failures",
   "tls",

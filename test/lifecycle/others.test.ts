@@ -4,7 +4,7 @@ import { Instances } from "../../provider/instances";
 import { Lifecycle } from "../../provider/lifecycle";
 import { resources } from "../../provider/resources";
 import { fakeWorld } from "./fake-world";
-import { authorizationOf, connectionsOf, peersOf } from "./world";
+import { authorizationOf, connectionsOf, notesOf, peersOf } from "./world";
 
 let fake: Awaited<ReturnType<typeof fakeWorld>>["fake"];
 let world: Awaited<ReturnType<typeof fakeWorld>>["world"];
@@ -72,13 +72,7 @@ const edge = (table: string, more: object = {}) => ({ target: "us", node: "eu-1"
 /** The same edge, seen from the other instance. */
 const mirror = (table: string) => ({ target: "eu", node: "us-1", database: "shop", table });
 const route = (port: number) => ({ target: "us", hostname: "127.0.0.99", port });
-type Row = { id: string; kind: string; stack: string; urn: string };
-const rows = async (of: "us" | "eu" = "us") => {
-  const all = { search_attribute: "id", search_value: "*", get_attributes: ["*"] };
-  const table = { operation: "search_by_value", database: "pulumi_harper", table: world.instances[of].reports };
-  const answer = await world.ask(of, { ...table, ...all });
-  return (Array.isArray(answer) ? answer : []) as Row[];
-};
+const rows = async (of: "us" | "eu" = "us") => (await notesOf(world, of)).rows;
 const ids = async (of: "us" | "eu" = "us") => (await rows(of)).map(({ id }) => id.replace(/^lease .*/, "lease")).sort();
 const calls = (operation: string) => fake.instances["us-1"]?.calls.filter((call) => call.operation === operation) ?? [];
 
@@ -253,6 +247,8 @@ describe("a claim", () => {
     );
     const [peer] = await peersOf(world, "us");
     expect(peer?.subscriptions?.filter(({ subscribe }) => subscribe).map(({ table }) => table)).toEqual(["dog", "cat"]);
+    // The stack that is gone claims it no more.
+    expect(await ids()).toEqual(["eu-1/us-1/shop/cat", "eu-1/us-1/shop/dog", "lease"]);
     await one.close();
     const last = runOf("two");
     await last.subscription.delete(other);

@@ -73,6 +73,10 @@ export function run(world: World, unverified: "keep" | "fail" = "keep") {
 /** All three without peers, without routes. */
 export async function emptied(world: World): Promise<void> {
   const names = Object.keys(world.instances) as ("us" | "eu" | "ap")[];
+  for (const name of names) {
+    const { table, rows } = await notesOf(world, name);
+    if (rows.length > 0) await world.ask(name, { operation: "delete", ...table, ids: rows.map(({ id }) => id) });
+  }
   for (let round = 0; round < 20; round++) {
     let left = 0;
     for (const name of names) {
@@ -85,6 +89,14 @@ export async function emptied(world: World): Promise<void> {
     await new Promise((done) => setTimeout(done, 100));
   }
   throw new Error("the instances still have peers");
+}
+
+/** What the provider keeps on an instance of who works there. */
+export async function notesOf(world: World, instance: "us" | "eu" | "ap") {
+  const table = { database: "pulumi_harper", table: world.instances[instance].reports };
+  const all = { search_attribute: "id", search_value: "*", get_attributes: ["*"] };
+  const rows = await world.ask(instance, { operation: "search_by_value", ...table, ...all });
+  return { table, rows: (Array.isArray(rows) ? rows : []) as { id: string; kind: string; stack: string }[] };
 }
 
 /** The records an instance has, its own included, read past this package. */
