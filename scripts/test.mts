@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { resolve } from "node:path";
+import { audit } from "./audit.mts";
 import type { Counts } from "./test-reporter.mjs";
 
 const results = resolve(".cache", "results");
@@ -43,6 +44,11 @@ async function suite(name: string): Promise<void> {
   if (!done && !counts?.failed.length) total.failed.push({ name, errors: ["the run itself failed, see above"] });
   total.skipped.push(...(counts?.skipped ?? []));
 }
+
+const { findings, skipped: notAudited } = audit();
+console.log(`== audit: ${notAudited ?? `${findings.length} findings`}`);
+if (notAudited) total.skipped.push({ name: "audit", reason: notAudited });
+else if (findings.length > 0) total.failed.push({ name: "audit", errors: findings });
 
 await step("lint", "npm", "run", "--silent", "lint");
 if (await step("build", "npm", "run", "--silent", "build")) {
