@@ -19,8 +19,8 @@ export interface Kind {
   name: string;
   /** Of which calls. A read is struck each time, as reads are tried again. */
   of: "writes" | "reads and writes";
-  /** The operation whose call meets it in `make test`; all do in `make faults`. */
-  sample: string;
+  /** The operation that meets it in `make test`, for one of each sort; in `make faults` all do. */
+  sample?: string;
   strike(ground: Ground): Strike;
 }
 
@@ -46,14 +46,14 @@ export const kinds: Kind[] = [
   { name: "the call is lost", of: any, sample: "create a Subscription", strike: () => before("reset") },
   { name: "the answer is lost", of: writes, sample: "create a full Node", strike: () => behind("reset") },
   { name: "half-closed before", of: any, sample: "create a Route", strike: () => before("half-close") },
-  { name: "half-closed behind", of: writes, sample: "update a Subscription", strike: () => behind("half-close") },
+  { name: "half-closed behind", of: writes, strike: () => behind("half-close") },
   { name: "the answer is cut", of: any, sample: "delete a Route", strike: () => behind("truncate") },
   { name: "delayed", of: any, sample: "replace a Route", strike: () => late(before("answer"), 1000) },
-  { name: "never answered", of: any, sample: "read a Node and a Subscription", strike: () => late(before("reset")) },
+  { name: "never answered", of: any, strike: () => late(before("reset")) },
   { name: "answered too late", of: writes, sample: "create an explicit Node", strike: () => late(behind("answer")) },
   { name: "passed on too late", of: writes, sample: "create a Route", strike: () => late(before("answer")) },
   // The answer.
-  { name: "500, nothing done", of: any, sample: "delete a Subscription", strike: () => before(boom) },
+  { name: "500, nothing done", of: any, strike: () => before(boom) },
   { name: "500, all done", of: writes, sample: "make an explicit Node full", strike: () => behind(boom) },
   { name: "401", of: any, sample: "read a Route", strike: () => before(refused) },
   {
@@ -74,7 +74,6 @@ export const kinds: Kind[] = [
   {
     name: "the instance is killed behind",
     of: writes,
-    sample: "create a Route",
     strike: ({ site, called }) => behind("reset", () => site.kill(called)),
   },
   {
@@ -86,7 +85,6 @@ export const kinds: Kind[] = [
   {
     name: "the instance is cut off behind",
     of: writes,
-    sample: "delete an explicit Node",
     strike: ({ site, called }) => behind("reset", () => site.stop(called)),
   },
   {
@@ -98,19 +96,16 @@ export const kinds: Kind[] = [
   {
     name: "the peer is killed behind",
     of: writes,
-    sample: "delete a Subscription",
     strike: ({ site, other }) => behind("answer", () => site.kill(other)),
   },
   {
     name: "the peer restarts behind",
     of: writes,
-    sample: "update a Subscription",
     strike: ({ site, other }) => behind("answer", () => site.restart(other)),
   },
   {
     name: "the peer is cut off before",
     of: writes,
-    sample: "create a Subscription",
     strike: ({ site, other }) => before("answer", () => site.stop(other)),
   },
   {
@@ -123,13 +118,11 @@ export const kinds: Kind[] = [
   {
     name: "the way to the instance is cut before",
     of: any,
-    sample: "update a Subscription",
     strike: ({ site, called }) => before("reset", async () => site.proxies[called].shut()),
   },
   {
     name: "the way to the instance is cut behind",
     of: writes,
-    sample: "replace a Route",
     strike: ({ site, called }) => behind("reset", async () => site.proxies[called].shut()),
   },
   {
@@ -142,7 +135,6 @@ export const kinds: Kind[] = [
   {
     name: "the provider is killed before",
     of: any,
-    sample: "create a Route",
     strike: ({ driver }) => before("reset", () => driver.killProvider()),
   },
   {
@@ -154,7 +146,6 @@ export const kinds: Kind[] = [
   {
     name: "the engine is killed before",
     of: any,
-    sample: "update a Subscription",
     strike: ({ driver }) => before("answer", () => driver.killEngine()),
   },
   {

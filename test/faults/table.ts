@@ -43,21 +43,17 @@ function samples(): Fault[] {
 
 export const forSmallEngine: Fault[] = (wanted === undefined ? samples() : everything()).filter(isWanted);
 
-/** With the real CLI: whoever calls is killed at every write, and one of each other sort of fault at some. */
-const withCli = [
-  "the provider is killed behind",
-  "the engine is killed behind",
-  "the answer is lost",
-  "the instance is killed behind",
-];
+/** With the real CLI: at the first call of every operation whoever calls is killed, and at some of them more goes wrong. */
+const killed = {
+  ofReads: ["the provider is killed before", "the engine is killed before"],
+  ofWrites: ["the provider is killed behind", "the engine is killed behind"],
+};
+const more = ["the answer is lost", "200 with an error, nothing done", "the instance is killed behind"];
 const some = ["create an explicit Node", "create a Subscription", "delete a Subscription", "create a Route"];
 
-export const forCli: Fault[] = everything().filter(
-  (fault) =>
-    isWanted(fault) &&
-    fault.scenario.calls[0] === fault.call &&
-    withCli.includes(fault.kind.name) &&
-    (fault.kind.name.includes("r is killed") ||
-      fault.kind.name.includes("e engine") ||
-      some.includes(fault.scenario.name)),
-);
+export const forCli: Fault[] = everything().filter((fault) => {
+  const { scenario, call, kind } = fault;
+  if (call !== scenario.calls[0] || !isWanted(fault)) return false;
+  const isKilled = (call.isRead ? killed.ofReads : killed.ofWrites).includes(kind.name);
+  return isKilled || (more.includes(kind.name) && some.includes(scenario.name));
+});
