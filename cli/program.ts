@@ -1,7 +1,9 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { HarperError } from "../provider/operations-api/index.js";
+import { addClaims } from "./commands/claims.js";
 import { addCluster } from "./commands/cluster.js";
+import { addLease } from "./commands/lease.js";
 import { addOp } from "./commands/op.js";
 import { addPending } from "./commands/pending.js";
 import { addReconnect } from "./commands/reconnect.js";
@@ -9,7 +11,7 @@ import { addRestart } from "./commands/restart.js";
 import { Failure } from "./failure.js";
 
 /** The whole list: each adds one command, and is a file of its own in commands/. */
-const commands = [addCluster, addOp, addPending, addReconnect, addRestart];
+const commands = [addCluster, addOp, addPending, addReconnect, addRestart, addLease, addClaims];
 
 /** Runs one command line; answers its exit code: 0 done, 1 failed, 2 called wrongly, 3 done and found something. */
 export async function run(args: readonly string[]): Promise<number> {

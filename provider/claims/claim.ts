@@ -1,5 +1,5 @@
 import { mirrorIdOf } from "../ids";
-import type { ClaimRow } from "../operations-api";
+import { type ClaimRow, HarperError } from "../operations-api";
 import type { Resource } from "../resource";
 
 /** Whose a claim is: a resource of a stack, as far as the front end knows. */
@@ -59,3 +59,17 @@ export const ownerIn = ({ object, stack, urn }: ClaimRow): string => {
   const name = urn?.split("::").at(-1);
   return `${object} is declared by stack ${stack}${name ? ` (resource "${name}")` : ""}`;
 };
+
+export const stale = ({ id }: ClaimRow): string =>
+  `Where that stack is gone or was renamed: \`pulumi-harper claims --remove "${id}"\`.`;
+
+export const toDo = (row: ClaimRow): string =>
+  `${ownerIn(row)}. Declare it in one of the two stacks, or set adopt: "always" to take it over. ${stale(row)}`;
+
+export const refusal = (what: string, row: ClaimRow, instance: string): HarperError =>
+  new HarperError("claimed", {
+    operation: `claim ${what}`,
+    instance,
+    problem: ownerIn(row),
+    advice: `Declare it in one of the two stacks, or set adopt: "always" to take it over. ${stale(row)} Nothing was changed.`,
+  });

@@ -1,15 +1,26 @@
 import { PartialFailure } from "../ensure";
 import type { Instance } from "../instances";
-import { type ClaimRow, cannotTell, HarperError, type Note, Notes, readEndpoint, scope } from "../operations-api";
+import { type ClaimRow, cannotTell, HarperError, type Note, Notes, readEndpoint } from "../operations-api";
 import type { Context, Fail, Inputs, Resource, Tell } from "../resource";
-import { type Claimant, claimId, claimRow, inTheWay, isSaid, isSuperseded, ownerIn } from "./claim";
+import {
+  type Claimant,
+  claimId,
+  claimRow,
+  inTheWay,
+  isSaid,
+  isSuperseded,
+  ownerIn,
+  refusal,
+  stale,
+  toDo,
+} from "./claim";
+import { byId, claimsIn, type Desk, removeClaims, writeClaims } from "./desk";
+import { type Holder, holderOf } from "./holder";
 import { Lease, type Times, usualTimes } from "./lease";
 import { Twice } from "./twice";
 
 export type { Claimant } from "./claim";
 export { type Holder, holderOf } from "./holder";
-
-import { type Holder, holderOf } from "./holder";
 
 /** What is kept on instances of who works there; each part can be turned off. */
 export interface ClaimSettings {
@@ -17,21 +28,6 @@ export interface ClaimSettings {
   claims: "on" | "off";
   holder: Holder;
   times?: Times;
-}
-
-/** What this process knows of one instance. */
-interface Desk {
-  notes: () => Promise<Notes>;
-  lease: Lease;
-  /** The claims as read when writing began, and as written since. */
-  rows?: Promise<Map<string, ClaimRow>> | undefined;
-  isUseless: boolean;
-}
-
-interface ClaimWrite {
-  desk: Desk;
-  row: ReturnType<typeof claimRow>;
-  isThere: boolean;
 }
 
 /** An object to claim, by the id of its resource. */
@@ -139,14 +135,14 @@ export class Claims {
     await this.orWithout(context.at, desk, async () => {
       const [rows = new Map<string, ClaimRow>(), theirs] = await this.rowsOf(resource, id, context);
       const other = inTheWay([...rows.values(), ...(theirs?.values() ?? [])], key, whole, by);
-      if (other && inputs.adopt !== "always") throw refusal(`${resource.name} ${id}`, other, context.at);
+      if (other && inputs.adopt !== "always") throw refusal(`${resource.name} ${id}`, other, context.at.name);
       const there = rows.get(key);
       if (isSaid(there, whole, by)) return;
       const row = claimRow(key, `${resource.name} ${id}`, whole, { ...by, stack }, there);
       await context.at.burst(writeClaims).submit({ desk, row, isThere: there !== undefined });
       const now = (await desk.rows)?.get(key);
       const late = now && inTheWay([now], key, whole, by);
-      if (late) throw refusal(`${resource.name} ${id}`, late, context.at);
+      if (late) throw refusal(`${resource.name} ${id}`, late, context.at.name);
       isNew = there === undefined;
     });
     return isNew;
@@ -237,51 +233,7 @@ export class Claims {
   }
 }
 
-const stale = ({ id }: ClaimRow): string =>
-  `Where that stack is gone or was renamed: \`pulumi-harper claims --remove "${id}"\`.`;
-
-const toDo = (row: ClaimRow): string =>
-  `${ownerIn(row)}. Declare it in one of the two stacks, or set adopt: "always" to take it over. ${stale(row)}`;
-
-const refusal = (what: string, row: ClaimRow, at: Instance): HarperError =>
-  new HarperError("claimed", {
-    operation: `claim ${what}`,
-    instance: at.name,
-    problem: ownerIn(row),
-    advice: `Declare it in one of the two stacks, or set adopt: "always" to take it over. ${stale(row)} Nothing was changed.`,
-  });
-
 async function expectedId(resource: Resource, inputs: Inputs, context: Context): Promise<string> {
   const outputs = await resource.expected?.(inputs, context);
   return resource.id({ ...inputs, ...outputs, instance: await context.at.client.nodeName() });
-}
-
-const claimsIn = (rows: Note[]): ClaimRow[] => rows.filter((row) => row.kind === "claim");
-
-const byId = (rows: Note[]) => new Map(claimsIn(rows).map((row) => [row.id, row] as const));
-
-/** Writes a burst of claims: one insert. What somebody else put first stays theirs, and shows in the rows. */
-async function writeClaims(_at: Instance, writes: ClaimWrite[]): Promise<unknown[]> {
-  const [desk] = writes.map((write) => write.desk);
-  if (!desk) return [];
-  const notes = await desk.notes();
-  const of = (isThere: boolean) => writes.filter((write) => write.isThere === isThere).map(({ row }) => row);
-  const [changed, fresh] = [of(true), of(false)];
-  const skipped = fresh.length > 0 ? await notes.insert(fresh) : [];
-  if (changed.length > 0) await notes.update(changed);
-  const rows = await desk.rows;
-  const now = { __createdtime__: Date.now(), __updatedtime__: Date.now() };
-  for (const { row } of writes) rows?.set(row.id, { ...row, ...now });
-  if (skipped.length > 0)
-    for (const row of claimsIn(await notes.read())) if (skipped.includes(row.id)) rows?.set(row.id, row);
-  return writes.map(() => undefined);
-}
-
-async function removeClaims(_at: Instance, writes: { desk: Desk; key: string }[]): Promise<unknown[]> {
-  const [desk] = writes.map((write) => write.desk);
-  const keys = writes.map(({ key }) => key);
-  await scope.run({ hasBegun: true }, async () => (await desk?.notes())?.remove(keys));
-  const rows = await desk?.rows;
-  for (const key of keys) rows?.delete(key);
-  return writes.map(() => undefined);
 }

@@ -32,6 +32,8 @@ export interface FakeInstance {
 export interface FakeCluster {
   instances: Record<string, FakeInstance>;
   insertRow(instance: string, database: string, table: string, id: Key): void;
+  /** Rows as they are, into a table that is made where there is none. */
+  insertRows(instance: string, database: string, table: string, records: readonly object[]): void;
   hasRow(instance: string, database: string, table: string, id: Key): boolean;
   /** The records of system.hdb_nodes, by name. */
   nodes(instance: string): Record<string, Fields>;
@@ -83,6 +85,14 @@ export async function startFakeCluster(options: FakeClusterOptions): Promise<Fak
   return {
     instances,
     insertRow: (name, database, table, id) => void at(name).store.write(database, table, "insert", id, { id }),
+    insertRows(name, database, table, records) {
+      const tables = at(name).addDatabase(database);
+      const columns = (tables.tables.get(table) ?? tables.addTable(table, "id", false)).columns;
+      for (const record of records as Fields[]) {
+        for (const key of Object.keys(record)) columns?.add(key);
+        at(name).store.write(database, table, "insert", String(record.id), record);
+      }
+    },
     hasRow: (name, database, table, id) => at(name).store.table(database, table)?.rows.has(id) ?? false,
     nodes: (name) => Object.fromEntries(structuredClone([...at(name).nodes])),
     addUser: (name, { superUser = false, ...user }) =>
