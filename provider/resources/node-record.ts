@@ -56,7 +56,7 @@ export function everythingOf(row: NodeRow, { replicateByDefault }: Partial<NodeI
     row.url === undefined || (host !== undefined && addressOf({ hostname: host }) === addressOf(row.url));
   const on = row.full || replicateByDefault === false ? [] : row.subscriptions.filter(isOn);
   return {
-    ...(isDefault ? { hostname: host ?? row.name } : { url: row.url && withoutUserinfo(row.url, "") }),
+    ...(isDefault ? { hostname: host ?? row.name } : { url: row.url }),
     ...(on.length > 0 && { subscriptions: on }),
     ...(row.shard !== undefined && { shard: row.shard }),
     ...(row.revokedCertificates.length > 0 && { revokedCertificates: row.revokedCertificates }),

@@ -1,11 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { ask, createTables, empty, peers } from "../../scripts/demo/harper.mts";
 import { type Outcome, run } from "../../scripts/demo/run.mts";
 import { Search } from "../secrets/canaries";
 import { frontEnds, harper, openStack, state, type TestStack } from "./stack";
+
+// Six previews in one test.
+vi.setConfig({ testTimeout: 300_000 });
 
 const { "us-1": us, "eu-1": eu, "ap-1": ap } = harper();
 const canary = () => randomBytes(18).toString("base64url");

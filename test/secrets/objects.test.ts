@@ -43,6 +43,7 @@ test.each(ways)("whoever prints a client or its instance prints no %s, whatever 
     lifecycle,
   ])
     expect(search.in(printed(one))).toEqual([]);
+  instances.cancel();
   await Promise.all([adding, waiting]);
 });
 

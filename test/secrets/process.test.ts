@@ -1,8 +1,10 @@
 import { once } from "node:events";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { Engine } from "../plugin/engine";
 import { configure, resourceAt } from "../plugin/provider";
 import { found, openScene } from "./scene";
+
+vi.setConfig({ testTimeout: 30_000 });
 
 /** What the engine is shown of the built plugin: all that it prints, with the debug switches of what it is made of. */
 async function printedBy(env: NodeJS.ProcessEnv, end: "SIGTERM" | "SIGKILL" | "SIGABRT" = "SIGTERM") {

@@ -62,7 +62,7 @@ export async function openScene(way = "password"): Promise<Scene> {
   return {
     fake,
     us: first,
-    instances: Object.fromEntries(named.map(([name, { value }]) => [name, { ...value, timeoutSeconds: 0.3 }])),
+    instances: Object.fromEntries(named.map(([name, { value }]) => [name, value])),
     secrets: {
       userinfo: plainCanary(),
       ...Object.fromEntries(
