@@ -259,7 +259,7 @@ describe("what the server does not have or does not do", () => {
     expect((await provider.node.update(failed.state, both)).state.subscriptions).toHaveLength(2);
   });
 
-  test("two ends that join each other at once: the second sees the first", async () => {
+  test("two ends that join each other at once: the second sees the first", { timeout: 30_000 }, async () => {
     const us = { target: "eu", hostname: "us-1", verifyTls: false };
     const made = await Promise.allSettled([
       provider.node.create({
