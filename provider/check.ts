@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { parsed } from "./parsed";
 import { pathOf } from "./paths";
 import type { Fail, ResourceDefinition } from "./resource";
 import { hasUnknown, valueAt } from "./unknown";
@@ -27,11 +28,11 @@ export function checkInputs(
   }
   for (const [key, field] of Object.entries(shape)) {
     const value = Object.hasOwn(raw, key) ? (raw[key] ?? undefined) : undefined;
-    const parsed = field.safeParse(value);
-    if (parsed.success) inputs[key] = parsed.data;
+    const found = parsed(field, value);
+    if (found.success) inputs[key] = found.data;
     else {
       inputs[key] = value;
-      for (const issue of parsed.error.issues.flatMap(deepest)) {
+      for (const issue of found.error.issues.flatMap(deepest)) {
         if (!hasUnknown(valueAt(value, issue.path)))
           fail(pathOf([key, ...issue.path]), valueAt(value, issue.path) === undefined ? "is required" : issue.message);
       }

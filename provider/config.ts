@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Connection, connectionProblems, connectionSchema, HarperError } from "./operations-api";
+import { parsed } from "./parsed";
 import { pathOf } from "./paths";
 import { hasUnknown, valueAt } from "./unknown";
 
@@ -52,7 +53,7 @@ export function settingsFrom(texts: (name: Setting) => unknown, environment: Nod
   const given = new Set(settingNames.filter((name) => texts(name) !== undefined));
   const found = settingNames.map((name) => {
     const isGiven = given.has(name) || shadowed(name, given);
-    return [name, parsed(name, isGiven ? texts(name) : environment[variableOf(name)] || undefined)];
+    return [name, fromText(name, isGiven ? texts(name) : environment[variableOf(name)] || undefined)];
   });
   return Object.fromEntries(found.filter(([, value]) => value !== undefined)) as Record<string, unknown>;
 }
@@ -65,7 +66,7 @@ function shadowed(name: Setting, given: ReadonlySet<Setting>): boolean {
   return name === "endpoint" && given.has("instances");
 }
 
-function parsed(name: Setting, value: unknown): unknown {
+function fromText(name: Setting, value: unknown): unknown {
   if (typeof value !== "string" || configSchema.shape[name].safeParse(value).success) return value;
   try {
     return JSON.parse(value);
@@ -79,7 +80,7 @@ export function checkSettings(raw: Record<string, unknown>): {
   settings: Settings;
   failures: Array<{ property: string; reason: string }>;
 } {
-  const result = configSchema.safeParse(raw);
+  const result = parsed(configSchema, raw);
   const issues = (result.error?.issues ?? []).filter(({ path }) => !hasUnknown(valueAt(raw, path)));
   const failures = issues.map(({ code, path, message }) => {
     const [name = ""] = path;

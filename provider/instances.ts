@@ -4,6 +4,7 @@ import { type Settings, soleInstance } from "./config";
 import {
   type Connection,
   connectionProblems,
+  connectionSchema,
   HarperClient,
   HarperError,
   hostOf,
@@ -12,6 +13,7 @@ import {
   type Surroundings,
   Turns,
 } from "./operations-api";
+import { parsed } from "./parsed";
 import { Wave } from "./wave";
 
 /** How long to wait for instances that do not answer, and how long to do without asking them again. */
@@ -88,6 +90,9 @@ export class Instances {
   /** Why `target` names no instance, and the path of the field below it that is wrong; undefined where it does. */
   problemWith(target: Target): { path: string; reason: string } | undefined {
     if (typeof target === "object") {
+      // A state may hold anything.
+      const [issue] = parsed(connectionSchema, target).error?.issues ?? [];
+      if (issue) return { path: issue.path.map((key) => `.${String(key)}`).join(""), reason: issue.message };
       const [problem] = connectionProblems(target);
       return problem && { path: `.${problem.property}`, reason: problem.reason };
     }
@@ -106,7 +111,7 @@ export class Instances {
     if (problem)
       throw new HarperError("invalid", {
         operation: "target",
-        instance: String(target ?? "?"),
+        instance: typeof target === "string" ? target : "?",
         problem: `${problem.path ? `target${problem.path} ` : ""}${problem.reason}`,
         advice: "Name one that is configured, or configure it.",
       });

@@ -83,11 +83,12 @@ const messageOf = (body: unknown): string | undefined => {
 function failedConnectionsOf(body: unknown): string[] {
   const { failed_nodes, connections } = Object(body) as { failed_nodes?: unknown; connections?: unknown };
   const named = Array.isArray(failed_nodes) ? failed_nodes : [];
-  const responses = Array.isArray(connections) ? connections.map((one) => String(Object(one).response ?? "")) : [];
+  const responses = Array.isArray(connections) ? connections.map((one) => textIn(Object(one).response) ?? "") : [];
   return [
-    ...named.map((name) => `${name ?? "a node"} failed, see the log of the instance`),
+    ...named.map((name) => `${textIn(name) ?? "a node"} failed, see the log of the instance`),
     ...responses.filter((response) => half.test(response)),
   ];
 }
 
+const textIn = (value: unknown) => (typeof value === "string" ? value : undefined);
 const clip = (text: string) => (text.length > 300 ? `${text.slice(0, 300)}…` : text);

@@ -15,8 +15,9 @@ export function addressOf(route: WireRoute): string | undefined {
   if (typeof route !== "object" || route === null) return undefined;
   if (typeof route.url === "string") return normalise(route.url);
   const host = route.hostname ?? route.host;
-  if (typeof host !== "string" || host === "") return undefined;
-  return normalise(`wss://${bracketed(host)}:${route.port ?? defaultReplicationPort}`);
+  const port = route.port ?? defaultReplicationPort;
+  if (typeof host !== "string" || host === "" || typeof port === "object") return undefined;
+  return normalise(`wss://${bracketed(host)}:${port}`);
 }
 
 /** Why a text is not the address of a peer, in the form in which one is declared; undefined where it is. */
@@ -26,12 +27,13 @@ export function urlProblem(text: string): string | undefined {
   if (url.username || url.password) return "must not carry credentials";
   if ((url.pathname !== "/" && url.pathname !== "") || url.search || url.hash)
     return "must be wss://host:port, without a path";
-  return undefined;
+  // What a parser of URLs reads past: white space, an empty path or query, a backslash.
+  return /^wss?:\/\/[^\s/\\?#@]+\/?$/i.test(text) && url.port !== "0" ? undefined : "must be wss://host:port";
 }
 
 /** The same for a host. */
 export const hostProblem = (hostname: string): string | undefined =>
-  /[/@?#\s]/.test(hostname) || !addressOf({ hostname }) ? "must be a host, without scheme, port or path" : undefined;
+  /[/\\@?#\s]/.test(hostname) || !addressOf({ hostname }) ? "must be a host, without scheme, port or path" : undefined;
 
 /** `eu-1`, 9933 → `wss://eu-1:9933`; IPv6 hosts get their brackets. */
 export const replicationUrl = (hostname: string, port = defaultReplicationPort): string =>
