@@ -18,6 +18,7 @@ const order = [
   "hazards",
   "lifecycle",
   "faults",
+  "model",
 ];
 
 /** Always the same order: by what ran longest, a second run would have another one than the first. */

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, test } from "vitest";
+import { describe, test, vi } from "vitest";
 import { fakeWorld } from "../lifecycle/fake-world";
 import type { World } from "../lifecycle/world";
 import { foreign, type Script, schedule, script } from "./generators";
@@ -21,7 +21,8 @@ async function onNew(count: number, work: (worlds: World[]) => Promise<void>): P
   }
 }
 const on = (work: (world: World) => Promise<void>) => onNew(1, ([world]) => work(world as World));
-const limits = { runs: 200, seconds: 90 };
+const limits = { runs: 170, seconds: 75 };
+vi.setConfig({ maxConcurrency: 6 });
 
 // Side by side, as each waits for timers most of the time.
 describe.concurrent("random topologies and edits on the stand-in", { timeout }, () => {

@@ -14,7 +14,7 @@ beforeEach(async () => {
   stage = new Stage(faked.world, { frontEnd: "plugin", haste: 50 });
 });
 afterEach(() => fake.close());
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Each `up` comes to what it declares, and a preview after it is empty; at the end nothing is left. */
 async function lives(...programs: string[]): Promise<void> {

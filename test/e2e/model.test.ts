@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import { afterEach, describe, test } from "vitest";
+import { realWorld } from "../lifecycle/real-world";
+import { emptied, type World } from "../lifecycle/world";
+import { foreign, schedule, script } from "../model/generators";
+import { noForeign } from "../model/graph";
+import * as properties from "../model/properties";
+import { holds } from "../model/runs";
+
+const engine = fc.constantFrom("plugin" as const, "dynamic" as const).map((frontEnd) => ({ frontEnd, haste: 1 }));
+// Explicit joins only: what a case leaves in Harper's logs comes back with a later full join, on other pairs, too.
+const beside = noForeign;
+const limits = { runs: 3, seconds: 40 };
+
+/** One case at a time on the same instances; the one that was under way when the time was up is waited for. */
+let underWay: Promise<void> = Promise.resolve();
+const on = (work: (world: World) => Promise<void>) => {
+  underWay = realWorld(process.env.PULUMI_HARPER_TEST_CLUSTER ?? "").then(async (world) => {
+    await emptied(world);
+    await work(world);
+  });
+  return underWay;
+};
+afterEach(() => underWay.catch(() => {}));
+
+describe("random topologies and edits on real instances", () => {
+  test("after up, preview is empty", () =>
+    holds(
+      "after up, preview is empty, really",
+      limits,
+      fc.asyncProperty(script(1, { beside }), engine, schedule, (programs, by, order) =>
+        on((world) => properties.previewIsEmptyAfterUp(world, by, programs, order)),
+      ),
+    ));
+
+  test("after import, preview is empty", () =>
+    holds(
+      "after import, preview is empty, really",
+      limits,
+      fc.asyncProperty(script(1, { beside }), (programs) =>
+        on((world) => properties.previewIsEmptyAfterImport(world, { frontEnd: "plugin", haste: 1 }, programs)),
+      ),
+    ));
+
+  test("up, and the inverse of what was edited: all is as before", () =>
+    holds(
+      "up, inverse, up, really",
+      limits,
+      fc.asyncProperty(script(1, { beside, isReversible: true }), engine, schedule, (programs, by, order) =>
+        on((world) => properties.inverseBringsItBack(world, by, programs, order)),
+      ),
+    ));
+
+  test("no edit touches what is not in it, and destroy leaves each instance as it was", () =>
+    holds(
+      "no edit touches what is not in it, really",
+      limits,
+      fc.asyncProperty(
+        foreign.chain((theirs) => fc.tuple(fc.constant(theirs), script(1, { beside: theirs }))),
+        engine,
+        schedule,
+        ([theirs, programs], by, order) =>
+          on(async (world) => {
+            await properties.nothingElseIsTouched(world, by, programs, theirs);
+            await emptied(world);
+            await properties.destroyLeavesWhatWasThere(world, by, programs, theirs, order);
+          }),
+      ),
+    ));
+});
