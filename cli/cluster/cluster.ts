@@ -10,6 +10,8 @@ const connection = z.object({
   password: z.string(),
   address: z.string(),
   replicationUrl: z.string(),
+  /** Folder of the npm package that it runs, where that is not the project's own. */
+  harper: z.string().optional(),
 });
 const stateFile = z.object({ instances: z.record(z.string(), connection) });
 
@@ -26,6 +28,9 @@ export interface Cluster {
 
 export const ports = { operations: 9925, http: 9926, replication: 9933 };
 
+/** Whether its operations API speaks TLS, with a certificate of its own making. */
+export const isSecure = ({ endpoint }: Pick<Instance, "endpoint">): boolean => endpoint.startsWith("https:");
+
 export const rootOf = (instance: Instance) => join(instance.directory, "root");
 export const logOf = (instance: Instance) => join(instance.directory, "harper.log");
 
@@ -34,15 +39,17 @@ export function describeInstance(
   name: string,
   address: string,
   credentials: { username: string; password: string },
+  { harper, isSecure = false }: { harper?: string | undefined; isSecure?: boolean } = {},
 ): Instance {
   return {
     name,
     directory: join(resolve(directory), name),
     address,
-    endpoint: `http://${address}:${ports.operations}`,
+    endpoint: `${isSecure ? "https" : "http"}://${address}:${ports.operations}`,
     replicationUrl: `wss://${address}:${ports.replication}`,
     username: credentials.username,
     password: credentials.password,
+    ...(harper !== undefined && { harper }),
   };
 }
 
@@ -82,8 +89,10 @@ export function writeCluster({ directory, instances }: Cluster): void {
 
 /** The value of `harper:instances` in a stack's configuration. */
 export function instancesConfig(cluster: Cluster) {
-  const entries = Object.values(cluster.instances).map(({ name, endpoint, username, password }) => {
-    return [name, { endpoint, username, password }] as const;
+  const entries = Object.values(cluster.instances).map((instance) => {
+    const { name, endpoint, username, password } = instance;
+    const trusted = isSecure(instance) && { insecureSkipTlsVerify: true };
+    return [name, { endpoint, username, password, ...trusted }] as const;
   });
   return Object.fromEntries(entries);
 }

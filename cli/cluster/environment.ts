@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import { type Instance, ports, rootOf } from "./cluster.js";
+import { type Instance, isSecure, ports, rootOf } from "./cluster.js";
 
 /** Everything an instance is told; nothing of the caller's environment but what a process needs to run. */
 export function environmentOf(instance: Instance): NodeJS.ProcessEnv {
   const { address } = instance;
+  const operations = `${address}:${ports.operations}`;
   const { PATH, TMPDIR, LANG } = process.env;
   return {
     ...(PATH !== undefined && { PATH }),
@@ -15,8 +16,8 @@ export function environmentOf(instance: Instance): NodeJS.ProcessEnv {
     HDB_ADMIN_USERNAME: instance.username,
     HDB_ADMIN_PASSWORD: instance.password,
     DEFAULTS_MODE: "prod",
-    OPERATIONSAPI_NETWORK_PORT: `${address}:${ports.operations}`,
-    OPERATIONSAPI_NETWORK_SECUREPORT: "null",
+    OPERATIONSAPI_NETWORK_PORT: isSecure(instance) ? "null" : operations,
+    OPERATIONSAPI_NETWORK_SECUREPORT: isSecure(instance) ? operations : "null",
     // A socket's path may have 107 characters, which a folder deep down exceeds.
     OPERATIONSAPI_NETWORK_DOMAINSOCKET: "null",
     HTTP_PORT: `${address}:${ports.http}`,

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { Failure, Misuse } from "../failure.js";
 import { addressesFrom, findFreeAddresses } from "./addresses.js";
 import { type Cluster, describeInstance, readCluster } from "./cluster.js";
+import { findHarper, needsSecureOperations } from "./harper-package.js";
 
 export interface ClusterOptions {
   directory: string;
@@ -13,6 +14,8 @@ export interface ClusterOptions {
   username?: string;
   /** Generated when left out. */
   password?: string;
+  /** Of new instances: the folder or version of the npm package that they run, where it is not the project's own. */
+  harper?: string;
 }
 
 /** The cluster as it is to be: the one of the directory with what it lacks, or a new one. */
@@ -39,9 +42,11 @@ export async function planCluster(options: ClusterOptions): Promise<Cluster> {
     options.firstAddress ?? "127.0.0.11",
     nodes - existing.length,
   );
+  const harper = options.harper === undefined ? undefined : findHarper(options.harper);
+  const runs = { harper: harper?.folder, isSecure: harper !== undefined && needsSecureOperations(harper) };
   for (const address of addresses) {
     const name = `node-${Object.keys(instances).length + 1}`;
-    instances[name] = describeInstance(options.directory, name, address, credentials);
+    instances[name] = describeInstance(options.directory, name, address, credentials, runs);
   }
   return { directory: resolve(options.directory), instances };
 }

@@ -16,7 +16,7 @@ export interface StartOptions {
 
 /** Starts an instance on the data it has, detached from this process; answers when it is ready. */
 export async function startInstance(instance: Instance, options: StartOptions = {}): Promise<void> {
-  const { executable } = options.harper ?? findHarper();
+  const { executable } = options.harper ?? findHarper(instance.harper);
   mkdirSync(join(instance.directory, "home"), { recursive: true });
   // Left by a killed one: Harper would not start while any process, a zombie too, has that number.
   if ((await processesOf(instance)).length === 0) rmSync(join(rootOf(instance), "hdb.pid"), { force: true });

@@ -37,8 +37,9 @@ async function peersOf(instance: Instance): Promise<string[]> {
     operation: "search_by_value",
     database: "system",
     table: "hdb_nodes",
-    attribute: "name",
-    value: "*",
+    // Not `attribute` and `value`, which 4.4 does not know.
+    search_attribute: "name",
+    search_value: "*",
     get_attributes: ["name"],
   });
   const names = (rows as { name: string }[]).map(({ name }) => name);

@@ -18,21 +18,23 @@ export async function clusterUp({ say = () => {}, ...options }: UpOptions): Prom
   const instances = Object.values(cluster.instances);
   const processes = await Promise.all(instances.map(processesOf));
   const stopped = instances.filter((_, i) => processes[i]?.length === 0);
-  const harper = stopped.length > 0 ? findHarper() : undefined;
+  const packages = new Map(stopped.map((instance) => [instance, findHarper(instance.harper)]));
   await requireAvailable(stopped.map(({ address }) => address));
   writeCluster(cluster);
 
-  if (harper) {
-    say(`Harper ${harper.version}: starting it accepts its licence (TC_AGREEMENT=yes)`);
+  if (stopped.length > 0) {
+    const versions = [...new Set([...packages.values()].map(({ version }) => version))].sort().join(", ");
+    say(`Harper ${versions}: starting it accepts its licence (TC_AGREEMENT=yes)`);
     say(`starting ${stopped.map(({ name, address }) => `${name} (${address})`).join(", ")}`);
   } else {
     say("every instance runs already");
   }
-  await waitForAll(instances, say, (instance) =>
-    harper && stopped.includes(instance)
-      ? startInstance(instance, { ...options, harper })
-      : waitUntilReady(instance, options),
-  );
+  const { timeoutMs } = options;
+  const limit = timeoutMs === undefined ? {} : { timeoutMs };
+  await waitForAll(instances, say, (instance) => {
+    const harper = packages.get(instance);
+    return harper ? startInstance(instance, { ...limit, harper }) : waitUntilReady(instance, limit);
+  });
   return cluster;
 }
 

@@ -33,6 +33,7 @@ export function addCluster(program: Command): void {
       "--first-address <address>",
       'of a new cluster; the others follow; "auto" finds free ones (default: "127.0.0.11")',
     )
+    .option("--harper <version>", "of new instances: a version that is installed, or its folder (default: harperdb)")
     .option("--username <name>", 'administrator of a new cluster (default: "admin")')
     .option("--password <text>", "of the administrator (default: generated)")
     .addOption(directory())

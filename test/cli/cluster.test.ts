@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { instancesConfig, readCluster, writeCluster } from "../../cli/cluster/cluster.js";
+import { environmentOf } from "../../cli/cluster/environment.js";
+import { findHarper } from "../../cli/cluster/harper-package.js";
 import { planCluster } from "../../cli/cluster/plan.js";
 
 let directory: string;
@@ -59,4 +61,33 @@ test("what the cluster is not is refused, with the way out", async () => {
   await expect(planCluster({ directory, nodes: 1 })).rejects.toThrow("cluster down --delete");
   await expect(planCluster({ directory, firstAddress: "127.0.0.99" })).rejects.toThrow("--dir");
   await expect(planCluster({ directory, password: "hush" })).rejects.toThrow(/^(?!.*hush).*--dir/);
+});
+
+test("another Harper is found by its version under whatever name it is installed, or by its folder, and kept", async () => {
+  const standard = findHarper();
+  const old = findHarper("4.4.18");
+  expect([standard.version, old.version]).toEqual(["4.7.29", "4.4.18"]);
+  expect(findHarper(old.folder)).toEqual(old);
+  expect(() => findHarper("4.0.0")).toThrow(
+    "Harper 4.0.0 is not installed here, only 4.4.18, 4.7.29: npm install --save-dev harperdb-4.0.0@npm:harperdb@4.0.0",
+  );
+  writeCluster(await planCluster({ directory, nodes: 1 }));
+  const mixed = await planCluster({ directory, nodes: 2, harper: "4.4.18" });
+  expect(Object.values(mixed.instances).map(({ harper }) => harper)).toEqual([undefined, old.folder]);
+});
+
+test("Harper 4.4 gets TLS for its operations, as it refuses its peers without, and is trusted for it", async () => {
+  const cluster = await planCluster({ directory, nodes: 1, harper: "4.4.18", password: "secret" });
+  const [instance] = Object.values(cluster.instances);
+  if (!instance) throw new Error("there is no instance");
+  expect(environmentOf(instance)).toMatchObject({
+    OPERATIONSAPI_NETWORK_PORT: "null",
+    OPERATIONSAPI_NETWORK_SECUREPORT: "127.0.0.11:9925",
+  });
+  expect(instancesConfig(cluster)["node-1"]).toEqual({
+    endpoint: "https://127.0.0.11:9925",
+    username: "admin",
+    password: "secret",
+    insecureSkipTlsVerify: true,
+  });
 });

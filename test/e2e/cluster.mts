@@ -5,6 +5,11 @@ import { startCluster } from "./clusters.mts";
 
 /** They bring an instance of their own. */
 const without = ["tls"];
+/** Files that are not about the project's own Harper. */
+const versions: Record<string, string> = { older: "4.4.18" };
 const file = basename(expect.getState().testPath ?? "file", ".test.ts");
 if (!without.includes(file))
-  process.env.PULUMI_HARPER_TEST_CLUSTER ||= await startCluster(file, process.env.PULUMI_HARPER_TEST_PASSWORD);
+  process.env.PULUMI_HARPER_TEST_CLUSTER ||= await startCluster(file, {
+    ...(process.env.PULUMI_HARPER_TEST_PASSWORD && { password: process.env.PULUMI_HARPER_TEST_PASSWORD }),
+    ...(versions[file] && { harper: versions[file] }),
+  });

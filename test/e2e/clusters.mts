@@ -6,10 +6,13 @@ import { clusterDown, clusterUp, readCluster } from "../../cli/cluster/index.js"
 export const folder = resolve(import.meta.dirname, "../../.cache/test/clusters");
 
 /** A new three-node cluster; its data and logs stay in `.cache/test/clusters/NAME`. Returns its cluster.json. */
-export async function startCluster(name: string, password: string | undefined): Promise<string> {
+export async function startCluster(
+  name: string,
+  options: { password?: string; harper?: string } = {},
+): Promise<string> {
   await stopClusters();
   const directory = join(folder, name);
-  await clusterUp({ directory, firstAddress: "auto", say: () => {}, ...(password && { password }) });
+  await clusterUp({ directory, firstAddress: "auto", say: () => {}, ...options });
   return join(directory, "cluster.json");
 }
 

@@ -16,6 +16,7 @@ export async function fakeWorld(options: Partial<FakeClusterOptions> = {}) {
   };
   const world: World = {
     instances: { us: instance("us"), eu: instance("eu"), ap: instance("ap") },
+    differs: {},
     async ask(name, body) {
       const { endpoint, username, password } = instance(name).connection;
       const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;

@@ -2,11 +2,14 @@ import { Instances } from "../../provider/instances";
 import { Lifecycle } from "../../provider/lifecycle";
 import type { Connection } from "../../provider/operations-api";
 import { resources } from "../../provider/resources";
+import type { Differences } from "./differences";
 
 /** Three instances, real or faked, and a way to do to them what operators do behind our back. */
 export interface World {
   /** Their names in harper:instances, and the names they report of themselves. */
   instances: Record<"us" | "eu" | "ap", { connection: Connection; reports: string }>;
+  /** What their version of Harper does otherwise. */
+  differs: Differences;
   /** Sends an operation as it is, past this package. */
   ask(instance: "us" | "eu" | "ap", body: Record<string, unknown>): Promise<unknown>;
   /** Whether a row written on one instance now arrives on another. */

@@ -110,6 +110,11 @@ export function nodeLife(stage: Stage) {
     });
 
     test("revoked certificates are added in place; taking one away replaces", async () => {
+      if (stage.world.differs.revokedCertificates) {
+        const create = stage.provider.node.create({ ...stage.explicit(), revokedCertificates: ["a1"] });
+        await expect(create).rejects.toThrow(/revokedCertificates is \[\] instead of \["a1"\]/);
+        return;
+      }
       const { state } = await stage.provider.node.create({ ...stage.explicit(), revokedCertificates: ["a1"] });
       const more = { ...stage.explicit(), revokedCertificates: ["a1", "b2"] };
       expect(await stage.provider.node.diff(state, more)).toMatchObject({
