@@ -2,7 +2,15 @@ import { z } from "zod";
 import { Caller, type Surroundings } from "./caller";
 import type { Edge } from "./edges";
 import { HarperError } from "./errors";
-import { type AnswerOf, authorityName, type NodeRow, nodeRow, notesDatabase, type RequestOf } from "./operations";
+import {
+  type AnswerOf,
+  authorityName,
+  type NodeRow,
+  nodeRow,
+  notesDatabase,
+  type OperationName,
+  type RequestOf,
+} from "./operations";
 import { addressOf, type WireRoute } from "./routes";
 
 /** After these an instance answers, and has nothing to say of its certificates. */
@@ -19,6 +27,31 @@ export type SomeEdges = [Edge, ...Edge[]];
  * destroy (section "What is never sent" in docs/harper-defects.md) are refused before anything goes out.
  */
 export class HarperClient extends Caller {
+  override async send<N extends OperationName>(
+    operation: N,
+    request: RequestOf<N>,
+    signal?: AbortSignal,
+  ): Promise<AnswerOf<N>> {
+    try {
+      return await super.send(operation, request, signal);
+    } catch (error) {
+      const isLacking = error instanceof HarperError && error.code === "unsupportedOperation";
+      throw isLacking && operation !== "registration_info" ? await this.lacking(operation, error) : error;
+    }
+  }
+
+  /** The error names the version, too, as far as the instance tells it. */
+  private async lacking(operation: string, cause: HarperError): Promise<HarperError> {
+    const version = await this.version().catch(() => "");
+    return new HarperError("unsupportedOperation", {
+      operation,
+      instance: this.name,
+      problem: `${cause.problem}; it is Harper ${version ? `${version}, as it says` : "of a version that it does not tell"}`,
+      ...(cause.status !== undefined && { status: cause.status }),
+      cause,
+    });
+  }
+
   /** Adds a node, or overwrites the record of one that is there: `add_node` is an upsert. */
   addNode(node: RequestOf<"add_node">): Promise<AnswerOf<"add_node">> {
     return this.send("add_node", node);

@@ -43,6 +43,7 @@ export class HarperError extends Error {
   readonly code: ErrorCode;
   readonly operation: string;
   readonly instance: string;
+  readonly problem: string;
   readonly status: number | undefined;
 
   constructor(code: ErrorCode, details: HarperErrorDetails) {
@@ -52,6 +53,7 @@ export class HarperError extends Error {
     this.code = code;
     this.operation = operation;
     this.instance = instance;
+    this.problem = problem;
     this.status = status;
   }
 }

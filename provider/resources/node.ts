@@ -13,7 +13,7 @@ import { hasUnknown, knownOf } from "../unknown";
 import { checkAddress, findNode, identityOf } from "./common";
 import { awaitConnection, connectionSentences } from "./connected";
 import { declaresEdges } from "./edge-owners";
-import { nodeHazards, tellOfReturning } from "./hazards";
+import { nodeHazards, peerOf, tellOfReturning } from "./hazards";
 import { awaitMirror, mirrorOf, recordThere } from "./mirror";
 import { type NodeInputs, type NodeState, nodeInputs, nodeOutputs } from "./node-fields";
 import { everythingOf, locate, stateOf } from "./node-record";
@@ -69,7 +69,12 @@ export const node = defineResource<NodeInputs, NodeState>({
     const clash = named && declaresEdges(at, named, { inline: declared });
     if (clash) fail("subscriptions", clash);
     if (replicateByDefault === false)
-      await requireExplicitEdges(at, edges.length > 0 ? "subscriptions" : "replicateByDefault", fail);
+      await requireExplicitEdges(
+        at,
+        await peerOf(inputs, instances),
+        edges.length > 0 ? "subscriptions" : "replicateByDefault",
+        fail,
+      );
     const known = edges.filter(({ edge }) => !hasUnknown(edge));
     if (required !== false) await requireTables(at, known, fail);
   },

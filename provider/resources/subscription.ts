@@ -46,9 +46,9 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
     checkEdge(inputs, "", fail);
   },
 
-  async liveRules(inputs, { at }, fail) {
+  async liveRules(inputs, { at, instances }, fail) {
     const { node, database: in_, table: of, requireTables: required } = knownOf(inputs);
-    await requireExplicitEdges(at, "node", fail);
+    await requireExplicitEdges(at, node === undefined ? undefined : await instances.reporting(node), "node", fail);
     if (node !== undefined) await requireExplicitNode(at, node, fail);
     const edge = in_ !== undefined && of !== undefined && { ...inputs, database: in_, table: of };
     if (required !== false && edge) await requireTables(at, [{ edge, path: "" }], fail);

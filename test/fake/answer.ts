@@ -49,7 +49,7 @@ async function perform(instance: Instance, body: Fields, authorization: string |
     return { status: 400, body: { statusCode: 400, error: "Bad Request", message }, type: `${json}; charset=utf-8` };
   }
   if (typeof operation !== "string") throw new TypeError("e.body?.operation?.startsWith is not a function");
-  const handler = handlerOf(instance.cluster.version, operation);
+  const handler = handlerOf(instance.version, operation);
   if (!handler) throw new OperationError(`Operation '${operation}' not found`, 400);
   const refused = user.superUser ? undefined : refusal(operation, body);
   if (refused) return { status: 403, body: refused, type: json };

@@ -18,10 +18,7 @@ export class Cluster {
   closed = false;
   #pid = 1000;
 
-  constructor(
-    readonly version: string,
-    readonly timing: Timing,
-  ) {}
+  constructor(readonly timing: Timing) {}
 
   nextPid(): number {
     this.#pid += 1;

@@ -9,6 +9,8 @@ export type { Call } from "./instance";
 export interface FakeClusterOptions extends Partial<Timing> {
   nodes: readonly string[];
   version?: string;
+  /** Of single instances. */
+  versions?: Record<string, string>;
   username?: string;
   password?: string;
   /** Tables by database, made on every instance. */
@@ -60,12 +62,13 @@ export interface FakeCluster {
 export async function startFakeCluster(options: FakeClusterOptions): Promise<FakeCluster> {
   const { version = "4.7.29", username = "admin", password = "password", tables = {} } = options;
   const { latencyMs = 0, connectMs = 5, restartDelayMs = 5, restartMs = 50 } = options;
-  const cluster = new Cluster(version, { latencyMs, connectMs, restartDelayMs, restartMs });
+  const cluster = new Cluster({ latencyMs, connectMs, restartDelayMs, restartMs });
   const instances: Record<string, FakeInstance> = {};
   for (const name of options.nodes) {
     const instance = new Instance(cluster, name);
     cluster.instances.set(name, instance);
     instance.users.set(username, { username, password, superUser: true, active: true });
+    instance.version = options.versions?.[name] ?? version;
     instance.shard = options.shards?.[name];
     instance.replicates = !options.withoutReplication?.includes(name);
     for (const [database, names] of Object.entries(tables)) {

@@ -31,6 +31,7 @@ export class Instance {
   /** What it signs with. */
   authority: string;
   certificate: Certificate;
+  version = "";
   /** As its configuration says. */
   shard: number | undefined;
   /** Whether its configuration names a host to replicate as. */

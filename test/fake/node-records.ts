@@ -19,7 +19,7 @@ export function ensureNode(instance: Instance, name: string, fields: Fields): vo
   const existing = instance.nodes.get(name) as NodeRecord | undefined;
   if (existing) {
     if (record.replicates) record.subscriptions = null;
-    const replaces = instance.cluster.version.startsWith("5.");
+    const replaces = instance.version.startsWith("5.");
     if (record.subscriptions && existing.subscriptions && !replaces) {
       record.subscriptions = merge(existing.subscriptions, record.subscriptions as Subscription[]);
     }

@@ -35,7 +35,7 @@ const v5: Record<string, Handler> = {
 
 const shared: Record<string, Handler> = {
   list_certificates: listCertificates,
-  registration_info: ({ cluster }) => ({ version: cluster.version, deprecated: true }),
+  registration_info: ({ version }) => ({ version, deprecated: true }),
   system_information: systemInformation,
   restart,
   restart_service: restartService,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PartialFailure } from "../../provider/ensure";
-import { type Fault, startFakeCluster } from "../fake";
+import type { Fault } from "../fake";
 import { fakeWorld } from "./fake-world";
 import { authorizationOf, peersOf, run } from "./world";
 
@@ -174,22 +174,6 @@ describe("calls", () => {
     // Who it is, its certificates, its table of nodes.
     expect((fake.instances["us-1"]?.calls.length ?? 0) - before).toBe(3);
   });
-});
-
-test("Harper 5: explicit edges and routes are refused in preview", async () => {
-  const five = await startFakeCluster({ nodes: ["us-1"], version: "5.0.3", tables: { shop: ["dog"] } });
-  const { endpoint, username, password } = five.instances["us-1"] ?? { endpoint: "", username: "", password: "" };
-  const on5 = run({
-    ...world,
-    instances: { ...world.instances, us: { connection: { endpoint, username, password }, reports: "us-1" } },
-  });
-  expect((await on5.subscription.check(dog)).failures).toMatchObject([
-    { property: "node", reason: expect.stringContaining("Harper 5.0.3") },
-  ]);
-  expect((await on5.node.check(explicit())).failures).toMatchObject([{ property: "replicateByDefault" }]);
-  expect((await on5.route.check({ target: "us", hostname: "ap-1" })).failures).toMatchObject([{ property: "target" }]);
-  await on5.close();
-  await five.close();
 });
 
 describe("what the server does not have or does not do", () => {

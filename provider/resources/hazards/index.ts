@@ -3,7 +3,7 @@
  * instances can count. What real servers do was found by counting rows (docs/harper-defects.md, "Rows that are there already").
  */
 
-export { nodeHazards } from "./node";
+export { nodeHazards, peerOf } from "./node";
 export { tellOfReturning } from "./returning";
 export { routeHazards } from "./route";
 export { subscriptionHazards } from "./subscription";
