@@ -10,7 +10,7 @@ installed := node_modules/.installed
 # Evaluated when a recipe runs: the CLI may have to be built first.
 with-pulumi = pulumi=$$(node scripts/ensure-pulumi.mjs) && export PATH="$(CURDIR)/node_modules/.bin:$$pulumi:$$PATH" &&
 
-.PHONY: help demo test e2e faults outside conformance unit build generate lint bench release clean
+.PHONY: help demo test e2e faults outside conformance unit build generate lint record bench release clean
 
 help: ## list these words
 	@sed -n "s/^\([a-z0-9]*\):.*## /\1	/p" $(MAKEFILE_LIST) | expand -t 12
@@ -49,6 +49,9 @@ lint: $(installed) ## format, lint and types
 
 release: build ## the npm package and the plugin's archives, with checksums, in release/
 	@node scripts/release.mts
+
+record: build ## the states that this version makes, into test/upgrades/recorded, for the versions to come
+	@$(with-pulumi) node test/upgrades/record.mts
 
 bench: build ## time and API calls of 300 subscriptions
 	@$(with-pulumi) node bench/main.mts

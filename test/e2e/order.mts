@@ -7,6 +7,7 @@ const order = [
   "plugin",
   "import",
   "move",
+  "upgrades",
   "release",
   "replacement",
   "others",
@@ -17,8 +18,9 @@ const order = [
   "flow",
   "hazards",
   "lifecycle",
-  "faults",
+  "older",
   "model",
+  "faults",
 ];
 
 /** Always the same order: by what ran longest, a second run would have another one than the first. */
