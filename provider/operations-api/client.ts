@@ -29,7 +29,7 @@ export type SomeEdges = [Edge, ...Edge[]];
 export class HarperClient extends Caller {
   override async send<N extends OperationName>(
     operation: N,
-    request: RequestOf<N>,
+    request: RequestOf<N> | (() => Promise<RequestOf<N>>),
     signal?: AbortSignal,
   ): Promise<AnswerOf<N>> {
     try {

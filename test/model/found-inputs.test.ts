@@ -52,7 +52,7 @@ test("giant lists are refused or taken, and not for ever", () => {
 
 test("nodes that failed and have no text for a name are nodes that failed", () => {
   const body = { failed_nodes: [{ toString: {} }, null, "eu-1"], connections: [{ response: { toString: {} } }] };
-  expect(failureIn("configure_cluster", "us", { status: 200, body })?.message).toMatch(
+  expect(failureIn("configure_cluster", "us", { status: 200, body }, String)?.message).toMatch(
     /a node failed, .*a node failed, .*eu-1 failed/,
   );
 });
