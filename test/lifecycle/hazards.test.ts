@@ -216,6 +216,15 @@ describe("routes that bring a removed node back", () => {
     expect(said()).not.toMatch(/Route/);
   });
 
+  test("a route to who has an explicit record left brings nothing back", async () => {
+    await stage.provider.node.create(stage.explicit());
+    fake.cut("us-1", "eu-1");
+    await stage.world.ask("us", { operation: "remove_node", hostname: "eu-1" });
+    fake.heal("us-1", "eu-1");
+    expect(await stage.names("eu")).toEqual(["us-1"]);
+    expect(await saidBy(() => stage.provider.route.check({ target: "us", hostname: "eu-1" }))).toBe("");
+  });
+
   describe("at a delete", () => {
     const mesh = async () => {
       const { state } = await stage.provider.node.create(stage.eu());
