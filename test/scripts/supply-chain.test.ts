@@ -14,7 +14,7 @@ describe("what the published package stands on", () => {
     expect(Object.keys(dependencies).sort()).toEqual(["commander", "fastq", "undici", "zod"]);
     expect(Object.keys(peerDependencies)).toEqual(["@pulumi/pulumi"]);
     for (const version of Object.values({ ...dependencies, ...devDependencies }))
-      expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+      expect(version).toMatch(/^(npm:[a-z-]+@)?\d+\.\d+\.\d+$/);
     expect(Object.keys(dependencies).flatMap(below).sort()).toEqual(["commander", "fastq", "reusify", "undici", "zod"]);
   });
 
