@@ -29,7 +29,7 @@ export function withoutValues<F extends { property: string; reason: string }>(
   return failures.map((failure) => {
     const { property } = failure;
     const reason = withoutUserinfo(failure.reason);
-    const mayBe = secrets.has(property) || String(values[property]).includes("@");
+    const mayBe = secrets.has(property) || (JSON.stringify(values[property]) ?? "").includes("@");
     const isHarmless = /[.[]/.test(property) || (Object.hasOwn(schema.shape, property) && !mayBe);
     return isHarmless ? { ...failure, reason } : { ...failure, property: "", reason: `${property} ${reason}`.trim() };
   });

@@ -5,6 +5,7 @@ import { addressOf } from "../../provider/operations-api";
 import { failureIn } from "../../provider/operations-api/answers";
 import type { Resource } from "../../provider/resource";
 import { resources } from "../../provider/resources";
+import { withoutValues } from "../../provider/secrets";
 
 // What fuzz has found, shrunk.
 
@@ -15,6 +16,14 @@ test("a length that is no number is no text", () => {
   const { failures } = checkInputs(resources.Node as Resource, { hostname: "eu", peer: odd });
   expect(failures).toEqual([{ property: "peer", reason: expect.stringMatching(/./) }]);
   expect(propertiesOf(checkSettings({ endpoint: "https://us", username: odd }).failures)).not.toEqual([]);
+});
+
+test("what is printed of a property may hold credentials at any depth, and need not be a text", () => {
+  const { inputs } = resources.Node;
+  const failures = [{ property: "url", reason: "is wrong" }];
+  const unnamed = [{ property: "", reason: "url is wrong" }];
+  expect(withoutValues(failures, inputs, { url: { a: "wss://u:hush@x" } })).toEqual(unnamed);
+  expect(withoutValues(failures, inputs, { url: { toString: "" } })).toEqual(failures);
 });
 
 test("a port that is no number and no text makes no address", () => {
