@@ -42,7 +42,7 @@ describe("the quickstart's life", () => {
         `${us.address}/${eu.address}/shop/orders`,
       ].sort(),
     );
-    for (const resource of ours) expect(JSON.stringify(resource).length).toBeLessThan(2400);
+    for (const resource of ours) expect(JSON.stringify(resource).length).toBeLessThan(2700);
   });
 
   test("a second up and a refresh change nothing", async () => {
