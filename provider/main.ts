@@ -29,16 +29,12 @@ function handlers(): ReturnType<typeof load> {
 }
 
 async function load() {
-  const [{ resourceProvider }, { whenGone }] = await Promise.all([
-    import("./frontends/grpc/service.js"),
-    import("./frontends/grpc/engine-watch.js"),
-  ]);
+  const { resourceProvider } = await import("./frontends/grpc/service.js");
   const atEnd = (given: () => Promise<void>) => {
     release = given;
   };
   if (!engineAddress) return resourceProvider({ atEnd });
-  whenGone(engineAddress, () => void stop());
-  return resourceProvider({ engineAddress, onCancel: () => void stop(), atEnd });
+  return resourceProvider({ engineAddress, onCancel: () => void stop(), onGone: () => void stop(), atEnd });
 }
 
 async function stop(): Promise<void> {

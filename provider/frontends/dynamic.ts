@@ -11,6 +11,7 @@ import { HarperError } from "../operations-api";
 import { resources } from "../resources";
 import { inputsIn } from "../states";
 import { EngineLog } from "./engine-log";
+import { whenGone } from "./engine-watch";
 import { stackOf } from "./urn";
 import { fromEngine, toEngine } from "./values";
 
@@ -95,10 +96,15 @@ const originOf = ({ [originKey]: origin }: Properties) =>
 
 const stateFrom = (props: Properties) => fromEngine(props) as Properties & { instance: string };
 
+const underWay = new Set<Promise<unknown>>();
+
 async function hook<T>(properties: Properties, work: (session: Session) => Promise<T>): Promise<T> {
   try {
     session ??= open();
-    return await work(session);
+    const done = work(session);
+    const ended = done.catch(() => {}).finally(() => underWay.delete(ended));
+    underWay.add(ended);
+    return await done;
   } catch (error) {
     throw shown(error, properties);
   } finally {
@@ -109,7 +115,8 @@ async function hook<T>(properties: Properties, work: (session: Session) => Promi
 function open(): Session {
   const settings = readSettings(configuration);
   const log = new EngineLog();
-  log.connect(new EngineClient(process.argv[2] ?? "", grpc.credentials.createInsecure()));
+  const engine = new EngineClient(process.argv[2] ?? "", grpc.credentials.createInsecure());
+  log.connect(engine);
   const lifecycle = new Lifecycle({
     instances: new Instances(settings),
     tell: log.tell,
@@ -118,6 +125,8 @@ function open(): Session {
   });
   // The host has no hook for its end: the engine interrupts it, and waits some seconds.
   process.once("SIGINT", () => void lifecycle.release().finally(() => process.exit(0)));
+  // The host of a killed engine lives on, and would renew a lease for ever.
+  whenGone(engine, () => void Promise.all(underWay).then(() => lifecycle.release()));
   return { lifecycle, log };
 }
 

@@ -24,6 +24,7 @@ import type { Resource } from "../../resource";
 import { resources } from "../../resources";
 import { packageSchema } from "../../schema";
 import { EngineLog } from "../engine-log";
+import { whenGone } from "../engine-watch";
 import { fromEngine, toEngine } from "../values";
 import { argumentsOf, checkConfig, configured, diffConfig } from "./configuration";
 import { Failure } from "./failure";
@@ -38,6 +39,8 @@ export interface Options {
   engineAddress?: string | undefined;
   /** Called when the engine has cancelled: nothing more will be asked. */
   onCancel?: () => void;
+  /** Called when the engine of `engineAddress` can be reached no more. */
+  onGone?: () => void;
   /** Told how to give up what is held on instances; to be done when nothing is under way any more. */
   atEnd?: (release: () => Promise<void>) => void;
   /** How the instances of a configuration are reached; tests give their own. */
@@ -48,6 +51,7 @@ export interface Options {
 export function resourceProvider({
   engineAddress,
   onCancel,
+  onGone,
   atEnd,
   reach = (settings) => new Instances(settings),
 }: Options = {}) {
@@ -55,9 +59,12 @@ export function resourceProvider({
   let address = "";
   const connect = (given: string) => {
     address = given;
-    log.connect(new EngineClient(given, credentials.createInsecure()));
+    const engine = new EngineClient(given, credentials.createInsecure());
+    log.connect(engine);
+    return engine;
   };
-  if (engineAddress) connect(engineAddress);
+  const started = engineAddress && connect(engineAddress);
+  if (started && onGone) whenGone(started, onGone);
   let session: Session | undefined;
   atEnd?.(async () => session?.lifecycle.release());
   /** The provider that Configure was for, until it is cancelled. */
