@@ -1,6 +1,14 @@
 import { PartialFailure } from "../ensure";
 import type { Instance } from "../instances";
-import { type ClaimRow, cannotTell, HarperError, type Note, Notes, readEndpoint } from "../operations-api";
+import {
+  type ClaimRow,
+  cannotTell,
+  type ErrorCode,
+  HarperError,
+  type Note,
+  Notes,
+  readEndpoint,
+} from "../operations-api";
 import type { Context, Fail, Inputs, Resource, Tell } from "../resource";
 import {
   type Claimant,
@@ -47,6 +55,11 @@ export const claimSettings = ({ lease = "on", claims = "on" }: Partial<ClaimSett
 const nothing: ClaimSettings = { lease: "off", claims: "off", holder: holderOf("") };
 
 const freshMs = 2000;
+/** What is meant, and what says that nothing else can be done there either. */
+const passedOn = new Set<ErrorCode>([
+  ...(["leased", "claimed", "cancelled"] as const),
+  ...(["unreachable", "timeout", "tls", "unauthorised", "gone"] as const),
+]);
 const releaseMs = 3000;
 
 /** Who else works on the instances (ARCHITECTURE.md, "Others at work"). Where that cannot be kept, all goes on without. */
@@ -209,7 +222,7 @@ export class Claims {
     try {
       await work();
     } catch (error) {
-      if (!(error instanceof HarperError) || ["leased", "claimed", "cancelled"].includes(error.code)) throw error;
+      if (!(error instanceof HarperError) || passedOn.has(error.code)) throw error;
       desk.isUseless = true;
       const text = `Who else works on ${at.name} cannot be told: nothing can be kept there. All goes on without a lease and without claims. ${error.message}`;
       this.tell("warning", text, "instance");

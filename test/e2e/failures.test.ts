@@ -166,7 +166,9 @@ new Node("eu", { target: "us-1", hostname: "eu", subscriptions: [{ database: "sh
 
   test("what is there: the different is refused, naming adopt; the identical is adopted, and that is said", async () => {
     const before = await peers(us);
-    const other = await openStack(`adoption-${example}`, example);
+    // With claims, preview would refuse what another stack has.
+    const claims = ["--plaintext", "harper:claims=off"];
+    const other = await openStack(`adoption-${example}`, example, [...hostnames(), ...claims]);
     const program = other.read();
     other.write(program.replace('table: "prices", subscribe: false', 'table: "prices"'));
     const refused = await other.up("--continue-on-error");

@@ -164,6 +164,13 @@ describe("a lease", () => {
     expect(most).toEqual(most.map(() => 1));
   }, 15_000);
 
+  test("of an instance that cannot be asked is not what is missing: the error is the write's own", async () => {
+    fake.fail("us-1", { fault: { kind: "status", status: 401, error: "Login failed" } });
+    const run = runOf("one");
+    await expect(run.route.create(route(1))).rejects.toThrow(/credentials were refused/);
+    expect(run.said.join()).not.toMatch(/Who else works/);
+  });
+
   test("is done without where nothing can be kept, which is said once; and off it asks for nothing", async () => {
     fake.fail("us-1", { operation: "create_table", fault: { kind: "status", status: 403, error: "not for you" } });
     const one = runOf("one");
