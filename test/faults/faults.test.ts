@@ -14,7 +14,7 @@ beforeAll(async () => {
   await createTables(harper(), ["dog", "cat", "bird"]);
   site = await Site.open(harper(), process.env.PULUMI_HARPER_TEST_CLUSTER ?? "");
 });
-afterAll(() => site.close());
+afterAll(() => site?.close());
 
 /** Each begins where the one before ended, so they share a stack. */
 function tryAll(faults: Fault[], open: () => Promise<Driver>): void {

@@ -1,4 +1,4 @@
-import type { Reporter, TestCase } from "vitest/node";
+import type { Reporter, TestCase, TestModule } from "vitest/node";
 
 /** A line for each fault with its seconds, what failed with its reason, and last of all how many were survived. */
 export default class FaultsReporter implements Reporter {
@@ -17,8 +17,10 @@ export default class FaultsReporter implements Reporter {
     for (const { message, diff } of errors ?? []) console.log(`${message}\n${diff ?? ""}`.replace(/^/gm, "          "));
   }
 
-  onTestRunEnd(_modules: unknown, errors: readonly { message?: string }[]): void {
-    for (const { message } of errors) console.log(`outside of any fault: ${message}`);
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly { message?: string }[]): void {
+    const suites = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+    for (const { message } of [...suites.flatMap((suite) => suite.errors()), ...errors])
+      console.log(`outside of any fault: ${message}`);
     // Behind what the set-up says when it ends.
     process.once("exit", () => console.log(`${this.tried} faults tried, ${this.survived} survived`));
   }
