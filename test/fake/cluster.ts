@@ -16,6 +16,7 @@ export class Cluster {
   readonly clock = new Clock();
   readonly instances = new Map<string, Instance>();
   closed = false;
+  joinsAreClose = false;
   #pid = 1000;
 
   constructor(readonly timing: Timing) {}

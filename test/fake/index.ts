@@ -17,6 +17,8 @@ export interface FakeClusterOptions extends Partial<Timing> {
   tables?: Record<string, readonly string[]>;
   /** Shards by instance, as their configuration says. */
   shards?: Record<string, number>;
+  /** Joins count as made within half a second: a certificate that a third one signs meanwhile stays trusted. */
+  joinsAreClose?: boolean;
   /** Instances whose configuration names no host to replicate as. */
   withoutReplication?: readonly string[];
 }
@@ -63,6 +65,7 @@ export async function startFakeCluster(options: FakeClusterOptions): Promise<Fak
   const { version = "4.7.29", username = "admin", password = "password", tables = {} } = options;
   const { latencyMs = 0, connectMs = 5, restartDelayMs = 5, restartMs = 50 } = options;
   const cluster = new Cluster({ latencyMs, connectMs, restartDelayMs, restartMs });
+  cluster.joinsAreClose = options.joinsAreClose ?? false;
   const instances: Record<string, FakeInstance> = {};
   for (const name of options.nodes) {
     const instance = new Instance(cluster, name);

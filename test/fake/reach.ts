@@ -42,9 +42,13 @@ const isStale = (at: Instance, peer: Instance): boolean =>
   !at.trusted.has(peer.authority) &&
   [...at.trusted].some((one) => one !== peer.authority && one.split("#")[0] === peer.name);
 
-/** Whoever knows the peer's own authority goes on trusting it when a third one has signed its certificate since. */
+/**
+ * Whoever knows only the peer's own authority trusts it no more when a third one has signed its certificate since; unless
+ * all of them were joined within half a second, for which 4.7.29 goes on trusting it.
+ */
 export function trusts(from: Instance, target: Instance): boolean {
-  return from.trusted.has(target.certificate.issuer) || from.trusted.has(target.authority);
+  const isClose = from.cluster.joinsAreClose && from.trusted.has(target.authority);
+  return from.trusted.has(target.certificate.issuer) || isClose;
 }
 
 /** A peer is let in without credentials by its certificate, or by an address that is a node's name. */

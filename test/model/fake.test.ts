@@ -13,7 +13,9 @@ const timeout = Number(process.env.FC_RUNS ?? 1) * 180_000;
 
 /** Each case has a cluster of its own. */
 async function onNew(count: number, work: (worlds: World[]) => Promise<void>): Promise<void> {
-  const faked = await Promise.all(Array.from({ length: count }, () => fakeWorld({ connectMs: 1 })));
+  const faked = await Promise.all(
+    Array.from({ length: count }, () => fakeWorld({ connectMs: 1, joinsAreClose: true })),
+  );
   try {
     await work(faked.map(({ world }) => world));
   } finally {

@@ -41,13 +41,6 @@ test("a Node takes over no edges: those of its Subscriptions are turned off", as
   await lives("us joins ap explicit (shop.dog <->)", "us joins ap inline (shop.dog <->)");
 });
 
-test("two explicit joins of one instance, one of which signs its certificate after the other one knew it", async () => {
-  await lives(
-    "us joins eu explicit (shop.dog <->); eu joins ap explicit",
-    "us joins eu explicit (shop.dog ->); eu joins ap explicit",
-  );
-});
-
 test("what is declared from its other end, in one up: it stays", async () => {
   await lives("us joins eu full", "eu joins us full");
   await lives("us joins eu explicit (shop.dog ->)", "eu joins us explicit (shop.dog <-)");
@@ -72,5 +65,14 @@ describe("not so yet", () => {
     ["us joins ap full", "us joins eu explicit"],
   ])("%s, then %s", async (...programs) => {
     await expect(lives(...programs)).rejects.toThrow("there is");
+  });
+
+  // eu's certificate is signed by ap then, and us knows eu's own authority only. On 4.7.29 so it is where the joins are 1.5 s
+  // apart or more, and not where they are half a second apart.
+  test("us joins eu, which joins ap: us is trusted by eu, and eu no more by us", async () => {
+    await stage.up(topologyOf("us joins eu explicit"));
+    await stage.up(topologyOf("us joins eu explicit; eu joins ap explicit"));
+    const edge = stage.up(topologyOf("us joins eu explicit (shop.dog <->); eu joins ap explicit"));
+    await expect(edge).rejects.toThrow("self-signed certificate in certificate chain");
   });
 });

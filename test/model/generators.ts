@@ -241,19 +241,21 @@ export const scriptOf = (topologies: Topology[]): Script => ({
 interface Restrictions {
   /** Made by hand, and not to be joined by a program; nor is there a mesh, which would tell its members of it. */
   beside?: Foreign;
+  /** All is joined from here: no peer gets a certificate from a third one (found.test.ts). */
+  hub?: Member;
   /** Every edit can be taken back: none leaves edges to nobody. */
   isReversible?: boolean;
 }
 
 /** A first program, and changes of it, some in one `up`. */
-export const script = (most: number, { beside, isReversible = false }: Restrictions = {}): fc.Arbitrary<Script> =>
+export const script = (most: number, { beside, hub, isReversible = false }: Restrictions = {}): fc.Arbitrary<Script> =>
   fc
     .record({
       first: topology,
       steps: fc.array(fc.array(edit, { minLength: 1, maxLength: 3 }), { maxLength: most, minLength: 1 }),
     })
     .map(({ first, steps }) => {
-      const allowed = (wanted: Topology) => (beside ? besides(wanted, beside) : wanted);
+      const allowed = (wanted: Topology) => joinedFrom(hub, beside ? besides(wanted, beside) : wanted);
       let model = carriedOut({ topology: nothing, left: {} }, allowed(first));
       const topologies = [model.topology];
       for (const edits of steps) {
@@ -268,6 +270,13 @@ export const script = (most: number, { beside, isReversible = false }: Restricti
       }
       return scriptOf(topologies);
     });
+
+function joinedFrom(hub: Member | undefined, wanted: Topology): Topology {
+  if (!hub) return wanted;
+  const spokes = pairs.filter((one) => wanted.joins[one] && one.includes(hub));
+  const joinOf = (one: Pair) => ({ ...(wanted.joins[one] as Join), atSecond: one.endsWith(hub) });
+  return { ...wanted, joins: Object.fromEntries(spokes.map((one) => [one, joinOf(one)])) };
+}
 
 function besides(wanted: Topology, { joins: theirs }: Foreign): Topology {
   const free = pairs.filter((one) => wanted.joins[one] && !theirs[one]);
