@@ -90,6 +90,8 @@ func TestImport(t *testing.T) {
 	require.Len(t, ids, 3, up.StdOut)
 	test.NewStack(t, "empty")
 	configure(t, test, c)
+	// The first stack claims what this one takes over.
+	test.SetConfig(t, "harper:claims", "off")
 	for resource, id := range ids {
 		if resource.kind == "harper:index:Node" {
 			id += "/explicit"
