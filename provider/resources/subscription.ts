@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Instance } from "../instances";
-import { type Edge, edgeKey, edgeSchema, isOn, type NodeRow } from "../operations-api";
+import { type Edge, edgeKey, edgeSchema, HarperError, isOn, type NodeRow } from "../operations-api";
 import { type CommonInputs, type CommonOutputs, type Context, defineResource, type Fail } from "../resource";
 import { knownOf } from "../unknown";
 import { commonInputs, commonOutputs, edgeSettings, findKnown, findNode, identityOf } from "./common";
@@ -102,7 +102,10 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
     if (isInline(context.at, node, state)) return false;
     const off = { database: in_, table: of, subscribe: false, publish: false };
     // Off here already, and on there: an earlier removal was half done.
-    await setEdge(node, off, await isThere(state, context), context);
+    await setEdge(node, off, await isThere(state, context), context).catch((error: unknown) => {
+      // Its Node is being removed at the same time, and takes it along.
+      if (!(error instanceof HarperError) || error.code !== "notFound") throw error;
+    });
     await awaitGone(node, off, context);
     return true;
   },
