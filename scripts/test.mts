@@ -60,7 +60,8 @@ if (await step("build", "npm", "run", "--silent", "build")) {
 
 console.log();
 const reasons = Map.groupBy(total.skipped, ({ reason }) => reason);
-for (const [reason, tests] of reasons) console.log(`skipped ${tests.length}: ${reason || "no reason given"}`);
+for (const [reason, tests] of reasons)
+  console.log(`skipped ${tests.length}: ${reason || tests.map(({ name }) => name).join("; ")}`);
 // Last, as the end of a log is what is kept of it.
 for (const { name, errors } of total.failed) {
   console.log(`failed: ${name}`);

@@ -59,7 +59,7 @@ export const kinds: Kind[] = [
   {
     name: "200 with an error, nothing done",
     of: writes,
-    sample: "create an explicit Node",
+    sample: "update the edges of a Node",
     strike: () => before(half),
   },
   { name: "200 with an error, all done", of: writes, sample: "update a Subscription", strike: () => behind(half) },
