@@ -247,7 +247,7 @@ export class Lifecycle {
       }
       begin();
       this.hasDeleted = true;
-      if (!(await resource.remove(state, context))) return;
+      if (!(await resource.remove(state, context))) return this.claims.drop({ resource, id }, request, context);
       if (await resource.observe(state, context))
         throw new HarperError("notApplied", {
           operation: `delete ${resource.name} ${id}`,

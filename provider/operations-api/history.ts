@@ -108,6 +108,13 @@ async function readLongest(client: HarperClient, startedAt: number, newest: numb
   return longest;
 }
 
+/** The nodes that an instance has removed, and when it did last; undefined where it does not tell. */
+export async function readRemoved(client: HarperClient): Promise<Map<string, number> | undefined> {
+  const events = await readWindow(client, 0);
+  if (events === "none" || !events) return undefined;
+  return new Map(events.filter(({ edges }) => edges === "removed").map(({ name, at }) => [name, at]));
+}
+
 /** Undefined where the server fails to read the window, `none` where it keeps no log. */
 async function readWindow(client: HarperClient, from: number): Promise<NodeEvent[] | undefined | "none"> {
   const since = from > 0 ? { searchType: "timestamp", searchValues: [from] } : {};

@@ -7,7 +7,7 @@ export { copiesFrom } from "./copy-source";
 export { type Edge, edgeKey, edgeSchema, isOn, noEdges } from "./edges";
 export { readEndpoint } from "./endpoint";
 export { cannotTell, type ErrorCode, errorCodes, HarperError } from "./errors";
-export { isSameProcess, noteRebound, readPending, readProcess, type ServerProcess } from "./history";
+export { isSameProcess, noteRebound, readPending, readProcess, readRemoved, type ServerProcess } from "./history";
 export { Lane, Turns } from "./lane";
 export { type ClaimRow, type LeaseRow, type NewNote, type Note, Notes } from "./notes";
 export {

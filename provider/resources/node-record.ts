@@ -1,4 +1,4 @@
-import type { Instance } from "../instances";
+import type { Instance, Instances } from "../instances";
 import { addressOf, type Edge, edgeKey, hostOf, isOn, type NodeRow, withoutUserinfo } from "../operations-api";
 import type { CommonOutputs } from "../resource";
 import { findKnown, findNode } from "./common";
@@ -13,6 +13,16 @@ export async function locate(like: NodeInputs | NodeState, at: Instance): Promis
     (await findNode(at, ({ name }) => name === hostname)) ??
     (await findNode(at, (row) => row.url !== undefined && addressOf(row.url) === address))
   );
+}
+
+/** The name that a node has or will have: Harper knows it by what it reports, which usually is its host. */
+export async function expectedName(
+  like: Partial<NodeInputs>,
+  { at, instances }: { at: Instance; instances: Instances },
+): Promise<string> {
+  const { peer, hostname, url = "" } = like;
+  const there = hostname || url ? await locate(like, at) : undefined;
+  return there?.name ?? (peer && (await instances.at(peer).client.nodeName())) ?? hostname ?? hostOf(url) ?? "";
 }
 
 /** What is declared, as it was read; what is not declared is not managed and stays out. */

@@ -1,9 +1,11 @@
 import { diffFields } from "../diff";
 import { type Edge, edgeKey, HarperError, isOn, type NodeRow, noEdges, type SomeEdges } from "../operations-api";
 import type { Context } from "../resource";
+import { peerOf } from "./hazards";
 import { edgesThere } from "./mirror";
 import { type NodeInputs, nodeInputs } from "./node-fields";
-import { locate, stateOf } from "./node-record";
+import { expectedName, locate, stateOf } from "./node-record";
+import { renewMembers } from "./renewal";
 import { warnOfExplicitEdges } from "./versions";
 
 /** Changes an explicit node in place. */
@@ -28,6 +30,8 @@ export async function join(wanted: NodeInputs, absentAt: number | undefined, con
   await instances.inTurn(async () => {
     // Whoever had a turn since we looked may have joined the two from the other end, or by gossip.
     if (absentAt !== undefined && instances.turnsTaken > absentAt && (await isThereNow(wanted, context))) return;
+    if (wanted.replicateByDefault)
+      await renewMembers(await peerOf(wanted, instances), await expectedName(wanted, context), context);
     await at.client.addNode({
       ...request(wanted, context),
       ...(hostname ? { hostname } : {}),

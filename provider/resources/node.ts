@@ -14,9 +14,10 @@ import { checkAddress, findNode, identityOf } from "./common";
 import { awaitConnection, connectionSentences } from "./connected";
 import { declaresEdges } from "./edge-owners";
 import { nodeHazards, peerOf, tellOfReturning } from "./hazards";
+import { declaresFull } from "./mesh";
 import { awaitMirror, mirrorOf, recordThere } from "./mirror";
 import { type NodeInputs, type NodeState, nodeInputs, nodeOutputs } from "./node-fields";
-import { everythingOf, locate, stateOf } from "./node-record";
+import { everythingOf, expectedName, locate, stateOf } from "./node-record";
 import { join, leftBy, request, updateInPlace } from "./node-writes";
 import { followHistory, forgetMirror, pendingSentences } from "./pending";
 import { isWaiting, reconnectNodes } from "./reconnect";
@@ -52,7 +53,8 @@ export const node = defineResource<NodeInputs, NodeState>({
     inputs.replicateByDefault ??= inputs.subscriptions === undefined;
   },
 
-  async liveRules(inputs, { at, instances }, fail) {
+  async liveRules(inputs, context, fail) {
+    const { at, instances } = context;
     const { peer, hostname, url, replicateByDefault, requireTables: required } = knownOf(inputs);
     const declared = Array.isArray(inputs.subscriptions) ? inputs.subscriptions : [];
     const edges = declared.map((edge, index) => ({ edge, path: `subscriptions[${index}]` }));
@@ -65,6 +67,8 @@ export const node = defineResource<NodeInputs, NodeState>({
       fail("hostname", "is the target itself");
       return;
     }
+    if (replicateByDefault && typeof (hostname ?? url) === "string")
+      await declaresFull(await expectedName({ peer, hostname, url }, context), context);
     const named = inputs.subscriptions && (hostname ?? (url && (await locate({ url }, at))?.name));
     const clash = named && declaresEdges(at, named, { inline: declared });
     if (clash) fail("subscriptions", clash);
@@ -84,10 +88,8 @@ export const node = defineResource<NodeInputs, NodeState>({
   id: ({ instance, name }) => `${instance}/${name}`,
   mirrored: true,
   isWhole: ({ replicateByDefault, subscriptions }) => replicateByDefault === true || subscriptions !== undefined,
-  async expected(inputs, { at, instances }) {
-    const there = await locate(inputs, at);
-    const peer = inputs.peer === undefined ? undefined : await instances.at(inputs.peer).client.nodeName();
-    return { name: there?.name ?? peer ?? inputs.hostname ?? hostOf(inputs.url ?? "") ?? "" };
+  async expected(inputs, context) {
+    return { name: await expectedName(inputs, context) };
   },
   idForms: {
     NODE: "as it is: with all its edges in `subscriptions` where it has any",
@@ -144,7 +146,7 @@ export const node = defineResource<NodeInputs, NodeState>({
   },
 
   async remove(state, context) {
-    await removeEverywhere(state.name, context);
+    if (!(await removeEverywhere(state.name, context))) return false;
     await tellOfReturning(state, context);
     return true;
   },

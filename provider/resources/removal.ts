@@ -2,6 +2,7 @@ import type { Instance } from "../instances";
 import { cannotTell, type ErrorCode, HarperError, type NodeRow } from "../operations-api";
 import { becomes, must } from "../poll";
 import type { Context } from "../resource";
+import { leaverOf } from "./mesh";
 
 /** How long an instance may take to drop a record, and how long to wait where it cannot be asked. */
 const settleMs = 10_000;
@@ -10,8 +11,29 @@ const blindMs = 1500;
 /**
  * Removes a node on both ends and, in a full mesh, on every member that can be asked. Harper tells the others, but the
  * leaver keeps its records and goes on dialling, and who does not hear of it keeps its own. Says what is left where.
+ * False where the program has both stay members of one mesh.
  */
-export async function removeEverywhere(name: string, { at, instances, tell }: Context): Promise<void> {
+export async function removeEverywhere(name: string, context: Context): Promise<boolean> {
+  const { at, tell } = context;
+  const own = await at.client.nodeName();
+  const rows = await at.client.nodesNow();
+  const isFull = rows.some((row) => row.full && row.name === name);
+  const leaver = isFull ? await leaverOf(name, context) : { at, name };
+  if (leaver === "nobody") {
+    const text = `Node ${own}/${name}: the two go on replicating everything, as other Nodes of the program keep both in one mesh.`;
+    tell("info", text);
+    return false;
+  }
+  if (leaver.name === own) {
+    const text = `Node ${own}/${name}: as other Nodes of the program keep ${name} in the mesh, it is ${own} that leaves it.`;
+    tell("info", text);
+  }
+  await removeFromMesh(leaver.name, { ...context, at: leaver.at });
+  return true;
+}
+
+async function removeFromMesh(name: string, context: Context): Promise<void> {
+  const { at, instances, tell } = context;
   const own = await at.client.nodeName();
   const rows = await at.client.nodesNow();
   const members = rows.filter((row) => row.full).map((row) => row.name);
@@ -37,6 +59,11 @@ export async function removeEverywhere(name: string, { at, instances, tell }: Co
     if (instance) await clears(left, member, () => clearMember(instance, name));
     else left.push(`what ${member} has of it`);
   }
+  if (leaver && isFull && hasLeft)
+    await clears(left, name, async () => {
+      left.push(...(await clearTold(at, leaver, context)), ...(await clearTold(leaver, at, context)));
+      await clearOwnRow(leaver);
+    });
   if (members.length > 0) await clearOwnRow(at);
   if (left.length > 0) tell("info", `Node ${own}/${name}: removed at ${own}. Not checked: ${left.join("; ")}.`);
 }
@@ -62,6 +89,24 @@ async function clearLeaver(leaver: Instance, own: string, members: string[]): Pr
   for (const row of stale) await removeFrom(leaver, row.name);
   if (has(rows, own)) await removeFrom(leaver, own);
   if (rows.some((row) => row.full)) await clearOwnRow(leaver);
+}
+
+/**
+ * A mesh tells its members of explicit joins, too: the record of one that is another's is the same to the millisecond, and
+ * the peer knows nothing of it. Answers what could not be asked.
+ */
+async function clearTold(at: Instance, teller: Instance, { instances }: Context): Promise<string[]> {
+  const own = await at.client.nodeName();
+  const [rows, theirs] = await Promise.all([at.client.nodesNow(), teller.client.nodesNow()]);
+  const unknown: string[] = [];
+  for (const row of rows) {
+    const isTold = theirs.some(({ name, updatedAt }) => name === row.name && updatedAt === row.updatedAt);
+    if (row.full || row.name === own || !isTold) continue;
+    const peer = await instances.reporting(row.name);
+    if (!peer) unknown.push(`whether the record of ${row.name} on ${own} is one that ${teller.name} has told it of`);
+    else if (!has(await peer.client.nodesNow(), own)) await removeFrom(at, row.name);
+  }
+  return unknown;
 }
 
 /** Gossip takes a moment. An explicit record of the same node is another Node's. */

@@ -152,9 +152,9 @@ export function edited(before: Topology, change: Edit): Topology {
  * twice, none of its members is joined otherwise.
  */
 export function valid(wanted: Topology): Topology {
-  const isMesh = pairs.some((one) => wanted.joins[one]?.way === "full");
-  const kept = pairs.filter((one) => wanted.joins[one] && (!isMesh || wanted.joins[one]?.way === "full"));
-  if (!isMesh) return { ...wanted, joins: Object.fromEntries(kept.map((one) => [one, wanted.joins[one]])) };
+  const isFull = isMesh(wanted);
+  const kept = pairs.filter((one) => wanted.joins[one] && (!isFull || wanted.joins[one]?.way === "full"));
+  if (!isFull) return { ...wanted, joins: Object.fromEntries(kept.map((one) => [one, wanted.joins[one]])) };
   const hub = endsOf(kept[0] as Pair, wanted.joins[kept[0] as Pair] as Join)[0];
   const spokes = kept.filter((one) => one.split("-").includes(hub));
   const joinOf = (one: Pair) => ({ ...(wanted.joins[one] as Join), edges: [], atSecond: one.endsWith(hub) });
@@ -162,39 +162,20 @@ export function valid(wanted: Topology): Topology {
 }
 
 /**
- * A mesh is not mixed with explicit joins, not even while one becomes the other: it would tell its members of them. And it
- * keeps its hub: to take a member away at one instance takes it away from all, the new hub included.
+ * A mesh is not mixed with explicit joins, not even while one becomes the other: it would tell its members of them. Whom it
+ * has already is declared anew only as it is.
  */
 function apart(old: Topology, wanted: Topology): Topology {
   const touched = pairs.filter((one) => old.joins[one] || wanted.joins[one]);
-  const [was, now] = [hubOf(old), hubOf(wanted)];
-  const isEmpty = ({ joins }: Topology) => sizeOf(joins) === 0;
-  return touched.length <= 1 || isEmpty(old) || was === now ? wanted : { ...wanted, joins: {} };
+  const isEmpty = pairs.every((one) => !old.joins[one]);
+  if (touched.length <= 1 || isEmpty) return wanted;
+  if (isMesh(old) !== isMesh(wanted)) return { ...wanted, joins: {} };
+  const isNew = (one: Pair) => isMesh(old) && wanted.joins[one] && !old.joins[one];
+  const revokes = ({ joins: some }: Topology) => pairs.some((one) => some[one]?.revoked.length);
+  return pairs.some(isNew) && (revokes(old) || revokes(wanted)) ? { ...wanted, joins: {} } : wanted;
 }
 
-const sizeOf = (joins: Topology["joins"]) => pairs.filter((one) => joins[one]).length;
-
-/**
- * Whether a member of a mesh of three would leave it and join it again, be it to be replaced: Harper then takes the others
- * apart (found.test.ts).
- */
-function rejoins(before: readonly Topology[], wanted: Topology): boolean {
-  const old = before.at(-1) ?? nothing;
-  if (hubOf(wanted) === undefined || sizeOf(wanted.joins) < 2) return false;
-  const lastEmpty = before.findLastIndex(({ joins }) => sizeOf(joins) === 0);
-  const wasThree = before.slice(lastEmpty + 1).some((one) => hubOf(one) !== undefined && sizeOf(one.joins) === 2);
-  if (wasThree && sizeOf(old.joins) < 2) return true;
-  return pairs.some((one) => {
-    const [was, now] = [old.joins[one], wanted.joins[one]];
-    return was && now && isRemade(was, now);
-  });
-}
-
-/** Where a mesh is declared. */
-function hubOf({ joins }: Topology): Member | undefined {
-  const full = pairs.find((one) => joins[one]?.way === "full");
-  return full && endsOf(full, joins[full] as Join)[0];
-}
+const isMesh = ({ joins }: Topology) => pairs.some((one) => joins[one]?.way === "full");
 
 /** What is given another name, or is declared from its other end, is taken over only as it is. */
 function takenOver(was: Join, wish: Join): Join {
@@ -260,8 +241,6 @@ export const script = (most: number, { beside, hub, isReversible = false }: Rest
       const topologies = [model.topology];
       for (const edits of steps) {
         const wanted = following(model, allowed(edits.reduce(edited, model.topology)));
-        if (rejoins(topologies, wanted)) continue;
-        if (isReversible && rejoins([...topologies, wanted], model.topology)) continue;
         const next = carriedOut(model, wanted);
         const back = carriedOut(next, following(next, model.topology));
         if (isReversible && !isDeepStrictEqual(back, model)) continue;

@@ -3,8 +3,9 @@ import { peersOf, type World } from "../lifecycle/world";
 import type { Engine, Schedule } from "./engine";
 import type { Script } from "./generators";
 import { type Foreign, makeForeign, routesOf } from "./graph";
+import { topologyOf } from "./notation";
 import { Stage } from "./stage";
-import { members, pairs, type Topology } from "./topology";
+import { described, members, pairs, type Topology } from "./topology";
 
 /** What is to hold whatever is declared, on the stand-in as on real instances. */
 
@@ -16,6 +17,29 @@ export async function previewIsEmptyAfterUp(world: World, engine: Engine, { topo
     expect(await stage.preview()).toEqual([]);
   }
 }
+
+/** The same of programs as they are written down; at the end nothing is left. */
+export async function livesThrough(stage: Stage, programs: readonly string[]): Promise<void> {
+  for (const text of programs) {
+    const topology = topologyOf(text);
+    expect(described(topology)).toBe(text);
+    await stage.up(topology);
+    await stage.agrees();
+    expect(await stage.preview()).toEqual([]);
+  }
+  await stage.destroy();
+  await stage.agrees();
+}
+
+/** Changes of a full mesh, which Harper keeps as one whatever end a Node is declared at. */
+export const meshesThatChange: string[][] = [
+  ["us joins eu full; us joins ap full", "us joins eu full", "us joins eu full; us joins ap full"],
+  ["us joins eu full; us joins ap full (revoked a1)", "us joins eu full; us joins ap full (revoked b2)"],
+  ["us joins eu full; us joins ap full", "eu joins ap full", "us joins eu full; eu joins ap full"],
+  ["us joins ap full", "eu joins ap full", "nothing", "us joins eu full; us joins ap full"],
+  ["us joins ap full", "us joins eu explicit"],
+  ["us joins ap full", "eu joins ap explicit (shop.dog ->)"],
+];
 
 export async function previewIsEmptyAfterImport(world: World, engine: Engine, { topologies }: Script) {
   const stage = new Stage(world, engine);
