@@ -9,7 +9,8 @@ import { holds } from "../model/runs";
 import { Stage } from "../model/stage";
 
 const engine = fc.constantFrom("plugin" as const, "dynamic" as const).map((frontEnd) => ({ frontEnd, haste: 1 }));
-// Explicit joins only: a peer that had some and joins with full replication afterwards is deaf at times, until it restarts.
+// Explicit joins only: a peer that had some and joins with full replication afterwards is deaf at times, as long as its
+// process lives.
 // And from one instance, as a certificate that a third one signs is not trusted by those who knew the peer before.
 const beside = noForeign;
 const hub = "us" as const;
@@ -27,6 +28,7 @@ const on = (work: (world: World) => Promise<void>) => {
 };
 afterEach(() => underWay.catch(() => {}));
 
+// First, while the instances are new.
 describe("meshes", () => {
   test.each(properties.meshesThatChange.slice(0, 4))("%s, then %s", (...programs) =>
     on((world) => properties.livesThrough(new Stage(world, { frontEnd: "plugin", haste: 1 }), programs)),
