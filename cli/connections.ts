@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { type Command, Option } from "commander";
 import { z } from "zod";
+import { Claims, claimSettings } from "../provider/claims/index.js";
 import { readSettings, type Settings, settingsFrom } from "../provider/config.js";
 import { type Instance, Instances } from "../provider/instances.js";
 import { connectionRisks } from "../provider/operations-api/index.js";
@@ -58,16 +60,26 @@ async function findInstances(where: Whereabouts): Promise<Settings> {
 
 const told = new Set<string>();
 
-/** Works with instances that are connected, and disconnects them. What is dangerous about a connection is said once. */
+/** All that one command does is one run. */
+const run = randomUUID();
+
+/**
+ * Works with instances that are connected, and disconnects them; what is written is written under the lease. What is
+ * dangerous about a connection is said once.
+ */
 export async function withInstances<T>(settings: Settings, work: (instances: Instances) => Promise<T>): Promise<T> {
   const instances = new Instances(settings);
+  const leases = new Claims(claimSettings({ ...settings, claims: "off" }, run), (_severity, text) => say(text));
+  instances.beforeWrite = (at) => leases.hold(at);
   instances.onConnect = ({ name, connection }) => {
     for (const risk of connectionRisks(name, connection).filter((one) => !told.has(one))) {
       told.add(risk);
       say(`warning: ${risk}`);
     }
   };
-  return work(instances).finally(() => instances.close());
+  return work(instances)
+    .finally(() => leases.release())
+    .finally(() => instances.close());
 }
 
 /** The instance of that name. */

@@ -10,12 +10,20 @@ export interface Limits {
   connectMs: number;
 }
 
+/** Of these the operation answers success, and the process stays, with all that it has bound. Tried on 4.4.18. */
+const keepsItsProcess = /^4\.[0-4]\./;
+
 /** Restarts an instance. Returns when another process answers that is connected to whom the one before was. */
 export async function restart(
   { client, name }: Instance,
   fresh: () => Instance,
   { startMs, connectMs }: Limits = { startMs: 120_000, connectMs: 60_000 },
 ): Promise<void> {
+  const version = await client.version();
+  if (keepsItsProcess.test(version))
+    throw new Failure(
+      `${name} is Harper ${version}, whose operation \`restart\` keeps the process: end it and start it from outside`,
+    );
   const before = await readProcess(client);
   const connected = await connectedSockets(fresh());
   await client.restart();

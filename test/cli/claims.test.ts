@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Bench, command, startPair } from "./harness";
+import { type Bench, command, password, startPair } from "./harness";
 
 let bench: Bench;
 beforeEach(async () => {
@@ -26,6 +26,23 @@ test("lease says who writes, and takes it away only when asked to", async () => 
   expect(await run("lease", "us", "--break")).toMatchObject({ code: 2, stderr: expect.stringContaining("--yes") });
   expect(await run("lease", "us", "--break", "--yes")).toMatchObject({ code: 0 });
   expect(bench.fake.hasRow("us-1", "pulumi_harper", "us-1", lease.id)).toBe(false);
+});
+
+test("a command that writes waits for who writes, as a run of Pulumi does, and gives the lease up at the end", async () => {
+  put(lease);
+  const node = JSON.stringify({ hostname: "eu-1", authorization: { username: "admin", password }, verifyTls: false });
+  const sent = () => (bench.fake.instances["us-1"]?.calls ?? []).map(({ operation }) => operation);
+  const writing = run("op", "add_node", node, "--instance", "us");
+  // It put a row of its own, saw the other, and took its own back.
+  await expect.poll(sent).toContain("delete");
+  expect(sent()).not.toContain("add_node");
+  put({ ...lease, lifetime: 0 });
+  expect(await writing).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^Waiting for us: alice@build \(process 7/),
+  });
+  expect(sent()).toContain("add_node");
+  expect((await run("lease")).stderr).toContain("nobody holds a lease");
 });
 
 test("claims says which stack declares what, and removes by id or by stack, and nothing else", async () => {

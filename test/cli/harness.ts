@@ -5,7 +5,7 @@ import { vi } from "vitest";
 import { run } from "../../cli/program.js";
 import { type FakeCluster, type FakeClusterOptions, startFakeCluster } from "../fake";
 
-type Timing = Pick<FakeClusterOptions, "restartMs" | "connectMs">;
+type Options = Pick<FakeClusterOptions, "restartMs" | "connectMs" | "version">;
 
 export const password = "pw-canary-5c1e";
 
@@ -30,9 +30,9 @@ export interface Bench {
 }
 
 /** Two stand-ins, `us` and `eu`, and the file that tells how to reach them. */
-export async function startPair(timing: Partial<Timing> = {}): Promise<Bench> {
+export async function startPair(options: Partial<Options> = {}): Promise<Bench> {
   const tables = { shop: ["dog", "cat"] };
-  const fake = await startFakeCluster({ nodes: ["us-1", "eu-1"], password, tables, ...timing });
+  const fake = await startFakeCluster({ nodes: ["us-1", "eu-1"], password, tables, ...options });
   const folder = mkdtempSync(join(tmpdir(), "pulumi-harper-"));
   const file = join(folder, "instances.json");
   const entries = Object.values(fake.instances).map(({ name, endpoint, username }) => [

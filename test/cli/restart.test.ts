@@ -61,6 +61,13 @@ test("a restart is over when another process answers that is connected again, ho
   expect((await cli("pending")).code).toBe(0);
 });
 
+test("a version whose restart keeps the process is not waited for", async () => {
+  await pair.close();
+  pair = await startPair({ version: "4.4.18" });
+  const { code, stderr } = await cli("restart", "us", "--yes");
+  expect([code, stderr]).toEqual([1, expect.stringContaining("is Harper 4.4.18, whose operation `restart` keeps")]);
+});
+
 test("several are restarted one after the other", async () => {
   await withPending();
   const { code, stderr } = await cli("restart", "us", "eu", "--yes");
