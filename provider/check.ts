@@ -43,6 +43,12 @@ export function checkInputs(
   return { inputs: withoutUndefined(inputs), failures };
 }
 
+/** What the program calls a property of completed inputs: a Route's `url` may have been given as `hostname`. */
+export function givenAs(property: string, inputs: Record<string, unknown>, raw: Record<string, unknown>): string {
+  const instead = Object.keys(raw).find((key) => raw[key] !== undefined && !(key in inputs));
+  return property in inputs && raw[property] === undefined ? (instead ?? property) : property;
+}
+
 /** Of a union's issue, the issues of the member that got furthest: they name the property that is really wrong. */
 function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code !== "invalid_union") return [issue];

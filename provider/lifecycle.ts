@@ -1,5 +1,5 @@
 import { takeOver, tellWhatIsThere } from "./adoption";
-import { type CheckFailure, checkInputs, withoutUndefined } from "./check";
+import { type CheckFailure, checkInputs, givenAs, withoutUndefined } from "./check";
 import { type ClaimSettings, Claims } from "./claims";
 import { Declared } from "./declared";
 import { diffFields, driftIn } from "./diff";
@@ -72,7 +72,7 @@ export class Lifecycle {
       this.tell("info", `${resource.name}: its target is not known yet, so it is checked when it is written.`);
     if (failures.length === 0 && !hasUnknown(target)) {
       try {
-        const fail: Fail = (property, reason) => failures.push({ property, reason });
+        const fail: Fail = (property, reason) => failures.push({ property: givenAs(property, inputs, raw), reason });
         const context = this.context(inputs);
         await resource.liveRules?.(inputs, context, fail);
         if (failures.length === 0 && !hasUnknown(inputs))

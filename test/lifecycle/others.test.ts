@@ -309,5 +309,8 @@ describe("one program", () => {
     expect((await one.route.check({ target: "us", url: "wss://127.0.0.99:1" }, "b")).failures).toMatchObject([
       { property: "url", reason: expect.stringContaining('the resource "a", too:') },
     ]);
+    expect((await one.route.check({ target: "us", hostname: "127.0.0.99", port: 1 }, "c")).failures).toMatchObject([
+      { property: "hostname", reason: expect.stringContaining('the resource "a", too:') },
+    ]);
   });
 });
