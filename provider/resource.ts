@@ -57,7 +57,7 @@ export interface CommonOutputs {
 
 /**
  * One resource: its schema, and how it is observed, written and removed. Everything else (check, diff, adoption,
- * verification, errors) is in lifecycle.ts, the same for all.
+ * verification, errors) is in lifecycle/, the same for all.
  */
 export interface ResourceDefinition<
   I extends CommonInputs = CommonInputs,

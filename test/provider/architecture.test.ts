@@ -9,7 +9,7 @@ const layers = [
   ["cli", "sdk"],
   ["provider/dynamic", "provider/main.ts"],
   ["provider/frontends"],
-  ["provider/lifecycle.ts", "provider/schema.ts", "provider/secrets.ts"],
+  ["provider/lifecycle", "provider/schema.ts", "provider/secrets.ts"],
   ["provider/functions"],
   ["provider/resources"],
   ["provider"],

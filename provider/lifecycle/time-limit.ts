@@ -1,4 +1,4 @@
-import { HarperError, scope } from "./operations-api";
+import { HarperError, scope } from "../operations-api";
 
 /** What a user allows one operation of one resource: Pulumi's `customTimeouts`, in seconds. 0 and nothing set no limit. */
 export async function within<T>(

@@ -1,5 +1,5 @@
-import { cannotTell, HarperError } from "./operations-api";
-import type { Context, Inputs, Resource, State } from "./resource";
+import { cannotTell, HarperError } from "../operations-api";
+import type { Context, Inputs, Resource, State } from "../resource";
 
 /** Says what is stored but not yet true. */
 export async function tellPending(resource: Resource, state: State, context: Context): Promise<void> {

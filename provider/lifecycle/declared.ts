@@ -1,5 +1,5 @@
-import type { Inputs, Resource } from "./resource";
-import { hasUnknown } from "./unknown";
+import type { Inputs, Resource } from "../resource";
+import { hasUnknown } from "../unknown";
 
 /** Who declares an object: the URN of its resource, where the front end is told; and whether it was written since. */
 type Owners = Map<string | undefined, "as it is" | "written">;

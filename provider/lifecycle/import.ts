@@ -1,8 +1,8 @@
-import { withoutUndefined } from "./check";
-import { soleInstance } from "./config";
-import type { Instance, Instances } from "./instances";
-import { cannotTell, HarperError } from "./operations-api";
-import type { Context, Resource, State } from "./resource";
+import { withoutUndefined } from "../check";
+import { soleInstance } from "../config";
+import type { Instance, Instances } from "../instances";
+import { cannotTell, HarperError } from "../operations-api";
+import type { Context, Resource, State } from "../resource";
 
 /** Every way to write an id of a resource, with what it stands for. */
 export const idForms = ({ idForms: forms }: Pick<Resource, "idForms">): [form: string, meaning: string][] =>

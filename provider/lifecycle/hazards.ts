@@ -1,6 +1,6 @@
-import { HarperError } from "./operations-api";
-import type { Changing, Inputs, Resource, State } from "./resource";
-import { knownOf } from "./unknown";
+import { HarperError } from "../operations-api";
+import type { Changing, Inputs, Resource, State } from "../resource";
+import { knownOf } from "../unknown";
 
 /** Says what a change may do. That nobody could be asked stops no preview. */
 export async function tellHazards(

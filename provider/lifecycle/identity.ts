@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Instance } from "./instances";
-import { cannotTell, HarperError } from "./operations-api";
-import type { CommonOutputs, Context, Inputs, State } from "./resource";
-import { hasUnknown } from "./unknown";
+import type { Instance } from "../instances";
+import { cannotTell, HarperError } from "../operations-api";
+import type { CommonOutputs, Context, Inputs, State } from "../resource";
+import { hasUnknown } from "../unknown";
 
 /** Whether the same or another instance is now declared in other words. */
 export const isRenamed = (state: State, wanted: Inputs): boolean =>

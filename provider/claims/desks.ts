@@ -1,0 +1,115 @@
+import type { Instance } from "../instances";
+import {
+  type ClaimRow,
+  cannotTell,
+  type ErrorCode,
+  HarperError,
+  type Note,
+  Notes,
+  readEndpoint,
+} from "../operations-api";
+import type { Context, Resource, Tell } from "../resource";
+import type { Claimant } from "./claim";
+import { byId, type Desk } from "./desk";
+import { type Holder, holderOf } from "./holder";
+import { Lease, type Times, usualTimes } from "./lease";
+
+/** What is kept on instances of who works there; each part can be turned off. */
+export interface ClaimSettings {
+  lease: "on" | "off";
+  claims: "on" | "off";
+  holder: Holder;
+  times?: Times;
+}
+
+/** What settings say, for the run that a text tells from others on this machine: the address of Pulumi's engine. */
+export const claimSettings = ({ lease = "on", claims = "on" }: Partial<ClaimSettings>, run: string): ClaimSettings => ({
+  lease,
+  claims,
+  holder: holderOf(run),
+});
+
+/** What is meant, and what says that nothing else can be done there either. */
+const passedOn = new Set<ErrorCode>([
+  ...(["leased", "claimed", "cancelled"] as const),
+  ...(["unreachable", "timeout", "tls", "unauthorised", "gone"] as const),
+]);
+const releaseMs = 3000;
+
+/** The desk of each instance that this process works on. */
+export class Desks {
+  private readonly settings: ClaimSettings;
+  private readonly tell: Tell;
+  private readonly known = new Map<string, Desk>();
+
+  constructor(settings: ClaimSettings, tell: Tell) {
+    this.settings = settings;
+    this.tell = tell;
+  }
+
+  /** Takes the lease on an instance before this process first writes to it. */
+  async hold(at: Instance, { stack }: Claimant = {}): Promise<void> {
+    const desk = this.of(at);
+    if (this.settings.lease === "off" || desk.isUseless) return;
+    await this.orWithout(at, desk, () => desk.lease.hold(stack));
+  }
+
+  /** Gives up what is held, or lets it lapse where that takes long. */
+  async release(): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, releaseMs);
+    const all = Promise.all([...this.known.values()].map(({ lease }) => lease.release()));
+    await Promise.race([all, late.promise]);
+    clearTimeout(timer);
+  }
+
+  /** What the process works by: read once, under the lease; of the peer, where it can be asked. */
+  async rowsOf(resource: Resource, id: string, context: Context): Promise<Map<string, ClaimRow>[]> {
+    const ends = await this.endsOf(resource, id, context);
+    return Promise.all(
+      ends.map(async (end) => {
+        const desk = this.of(end);
+        desk.rows ??= desk.notes().then(async (notes) => byId(await notes.read()));
+        return desk.rows.catch((error: unknown) => {
+          desk.rows = undefined;
+          if (end !== context.at && cannotTell(error)) return new Map<string, ClaimRow>();
+          throw error;
+        });
+      }),
+    );
+  }
+
+  /** The target first. */
+  async endsOf({ mirrored }: Resource, id: string, { at, instances }: Context): Promise<Instance[]> {
+    const peer = mirrored ? await instances.reporting(id.split("/")[1] ?? "") : undefined;
+    return peer ? [at, peer] : [at];
+  }
+
+  /** Nothing of this is worth more than the work itself: what the server refuses to keep is said once. */
+  async orWithout(at: Instance, desk: Desk, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof HarperError) || passedOn.has(error.code)) throw error;
+      desk.isUseless = true;
+      const text = `Who else works on ${at.name} cannot be told: nothing can be kept there. All goes on without a lease and without claims. ${error.message}`;
+      this.tell("warning", text, "instance");
+    }
+  }
+
+  of(at: Instance): Desk {
+    const { key: origin } = readEndpoint(at.connection.endpoint);
+    const known = this.known.get(origin);
+    if (known) return known;
+    const { client } = at;
+    const notes = async () => new Notes(client, await client.nodeName());
+    const { holder, times = usualTimes } = this.settings;
+    const seen = (rows: Note[]) => {
+      desk.rows = Promise.resolve(byId(rows));
+    };
+    const lease = new Lease({ client, notes, holder, tell: this.tell, times, seen });
+    const desk: Desk = { notes, lease, isUseless: false };
+    this.known.set(origin, desk);
+    return desk;
+  }
+}

@@ -1,0 +1,76 @@
+import { type ClaimSettings, Claims } from "../claims";
+import type { Instances } from "../instances";
+import { connectionRisks } from "../operations-api";
+import type { CommonInputs, Context, State, Tell } from "../resource";
+import { Declared } from "./declared";
+import { Remembered } from "./identity";
+import { within } from "./time-limit";
+
+/** What a lifecycle needs from its front end. */
+export interface Surroundings {
+  instances: Instances;
+  tell: Tell;
+  unverified: "keep" | "fail";
+  /** Nothing is kept on the instances where it is left out. */
+  claims?: ClaimSettings;
+}
+
+/** What a front end may know of the engine's request. */
+export interface Request {
+  /** Of the resource. */
+  urn?: string;
+  /** `project/stack`. */
+  stack?: string;
+  /** What the user allows the operation: Pulumi's `customTimeouts`. */
+  timeoutSeconds?: number;
+}
+
+/** What the hooks of one run of the provider share. */
+export class Run {
+  readonly surroundings: Surroundings;
+  /** Says each thing once. */
+  readonly tell: Tell;
+  readonly declared = new Declared();
+  readonly remembered = new Remembered();
+  readonly claims: Claims;
+  /** `TYPE ID` of what makes way for another object. */
+  readonly toReplace = new Set<string>();
+  hasDeleted = false;
+
+  constructor(surroundings: Surroundings) {
+    this.surroundings = surroundings;
+    this.tell = once(surroundings.tell);
+    surroundings.instances.onConnect = ({ name, connection }) => {
+      for (const risk of connectionRisks(name, connection)) this.tell("warning", risk, "instance");
+    };
+    this.claims = new Claims(surroundings.claims, this.tell);
+    surroundings.instances.beforeWrite = (at) => this.claims.hold(at);
+  }
+
+  /** Writes begin in waves, with what else the engine has in flight. */
+  together<T>(what: string, { instances, at }: Context, request: Request, write: () => Promise<T>): Promise<T> {
+    return instances.wave.join(() => within(request.timeoutSeconds, what, at.name, write));
+  }
+
+  context(inputs: CommonInputs): Context {
+    const { instances } = this.surroundings;
+    return { instances, tell: this.tell, at: instances.at(inputs.target) };
+  }
+
+  /** The same of a state; harper:instances may call its instance otherwise by now. */
+  async contextOf(state: State): Promise<Context> {
+    const { instances } = this.surroundings;
+    const isUnknown = typeof state.target !== "object" && instances.problemWith(state.target) !== undefined;
+    const made = isUnknown ? await instances.reporting(state.instance) : undefined;
+    return made ? { instances, tell: this.tell, at: made } : this.context(state);
+  }
+}
+
+function once(tell: Tell): Tell {
+  const said = new Set<string>();
+  return (severity, text, about) => {
+    if (said.has(text)) return;
+    said.add(text);
+    tell(severity, text, about);
+  };
+}

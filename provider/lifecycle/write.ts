@@ -1,0 +1,96 @@
+import { takeOver } from "../adoption";
+import { withoutUndefined } from "../check";
+import { driftIn } from "../diff";
+import { ensure } from "../ensure";
+import { mirrorIdOf } from "../ids";
+import { begin, HarperError } from "../operations-api";
+import type { Inputs, Resource, State } from "../resource";
+import { requireSame, whereMade } from "./identity";
+import { tellPending } from "./pending";
+import type { Request, Run } from "./run";
+
+/** Makes it, or adopts what is there and identical. Throws PartialFailure where a part of it is there. */
+export async function create(
+  run: Run,
+  resource: Resource,
+  wanted: Inputs,
+  request: Request = {},
+): Promise<{ id: string; state: State }> {
+  const context = run.context(wanted);
+  const make = async () => {
+    const before = await resource.observe(wanted, context);
+    const isWhole = before && driftIn(resource.outputs, before).changed.length === 0;
+    if (before && takeOver(resource, before, wanted, context) === "identical" && isWhole) {
+      await tellPending(resource, before, context);
+      run.declared.adopted(resource, resource.id(before), request.urn);
+      return { id: resource.id(before), state: withoutUndefined(before) };
+    }
+    const state = await ensure(resource, wanted, before, context);
+    await tellPending(resource, state, context);
+    const id = resource.id(state);
+    if (before) run.declared.adopted(resource, id, request.urn);
+    else run.declared.written(resource, id, request.urn);
+    return { id, state };
+  };
+  return run.together(`create ${resource.name}`, context, request, async () => {
+    await run.remembered.requireSame(wanted, context);
+    await run.claims.hold(context.at, request);
+    return run.claims.making(resource, wanted, request, context, make);
+  });
+}
+
+export async function update(
+  run: Run,
+  resource: Resource,
+  state: State,
+  wanted: Inputs,
+  request: Request = {},
+): Promise<{ state: State }> {
+  const context = run.context(wanted);
+  return run.together(`update ${resource.name} ${resource.id(state)}`, context, request, async () => {
+    await requireSame(state, context);
+    await run.claims.hold(context.at, request);
+    await run.claims.take({ resource, id: resource.id(state), inputs: wanted }, request, context);
+    const before = await resource.observe({ ...state, ...wanted }, context);
+    const now = await ensure(resource, wanted, before, context, state);
+    run.declared.written(resource, resource.id(now), request.urn);
+    await tellPending(resource, now, context);
+    return { state: now };
+  });
+}
+
+/** Takes it away. What is gone already is gone. */
+export async function remove(run: Run, resource: Resource, state: State, request: Request = {}): Promise<void> {
+  const id = resource.id(state);
+  const named = await run.contextOf(state);
+  return run.together(`delete ${resource.name} ${id}`, named, request, async () => {
+    const ids = [id, mirrorIdOf(resource, id)].filter((one) => one !== undefined);
+    if (ids.some((one) => run.declared.keeps(resource, one, request.urn))) {
+      const text = `${resource.name} ${id} stays as it is, as the program still declares it. Renaming a resource needs \`aliases\`; to make an object anew, \`pulumi destroy --target\` its resource first.`;
+      return run.tell("warning", text);
+    }
+    if (named.at.connection.gone) {
+      const done = (await resource.abandon?.(state, named)) ?? "Nothing was asked of it.";
+      const text = `${resource.name} ${id} is taken out of the state, as ${named.at.name} is gone for good. ${done}`;
+      return run.tell("warning", text);
+    }
+    const context = await whereMade(state, named);
+    await run.claims.hold(context.at, request);
+    const why = await run.claims.keeps({ resource, id }, request, context);
+    if (why) {
+      run.tell("warning", why);
+      return run.claims.drop({ resource, id }, request, context);
+    }
+    begin();
+    run.hasDeleted = true;
+    if (!(await resource.remove(state, context))) return run.claims.drop({ resource, id }, request, context);
+    if (await resource.observe(state, context))
+      throw new HarperError("notApplied", {
+        operation: `delete ${resource.name} ${id}`,
+        instance: context.at.name,
+        problem: "it is still there",
+      });
+    await run.claims.drop({ resource, id }, request, context);
+    await tellPending(resource, state, context);
+  });
+}
