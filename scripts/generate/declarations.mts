@@ -9,7 +9,8 @@ const { configSchema, variableOf } =
   require("../../dist/provider/config.js") as typeof import("../../provider/config.ts");
 const { functions } =
   require("../../dist/provider/functions/index.js") as typeof import("../../provider/functions/index.ts");
-const { idForms } = require("../../dist/provider/lifecycle/import.js") as typeof import("../../provider/lifecycle/import.ts");
+const { idForms } =
+  require("../../dist/provider/lifecycle/import.js") as typeof import("../../provider/lifecycle/import.ts");
 const { errorCodes } =
   require("../../dist/provider/operations-api/errors.js") as typeof import("../../provider/operations-api/errors.ts");
 
