@@ -144,6 +144,19 @@ export class Instances {
     return entry.instance;
   }
 
+  /** Whether a node that none reports to be may be a configured one that does not answer. Who is gone for good is not waited for. */
+  async mayBeSilent(): Promise<boolean> {
+    const asked = this.names.map(async (name) => {
+      const { client, connection } = this.at(name);
+      const answers = client.nodeName().then(
+        () => true,
+        () => connection.gone === true,
+      );
+      return Promise.race([answers, setTimeout(patienceMs, false, { ref: false })]);
+    });
+    return (await Promise.all(asked)).includes(false);
+  }
+
   /** Whether a node is, by its name or host, one that the configuration says is gone for good. */
   isGone(nodeName: string): boolean {
     return Object.entries(this.#settings.instances).some(

@@ -83,6 +83,12 @@ async function knowsFormer({ signedBy }: NodeRow, instance: Instance): Promise<b
   return now !== undefined && now !== signedBy.serial;
 }
 
+/** Whether the peer's half was seen once, and cannot be asked for now, though it may be again. */
+export async function isHidden(name: string, mirror: Mirror | undefined, { instances }: Context): Promise<boolean> {
+  if (mirror === undefined || mirror === "not seen" || instances.isGone(name)) return false;
+  return !(await instances.reporting(name)) && (await instances.mayBeSilent());
+}
+
 /** The edges that the peer's own record has with the target; none where it cannot be asked. */
 export const edgesThere = async (name: string, context: Context): Promise<Edge[]> =>
   (await recordThere(name, context))?.subscriptions ?? [];

@@ -15,7 +15,7 @@ import { awaitConnection, connectionSentences } from "./connected";
 import { declaresEdges } from "./edge-owners";
 import { nodeHazards, peerOf, tellOfReturning } from "./hazards";
 import { declaresFull } from "./mesh";
-import { awaitMirror, mirrorOf, recordThere } from "./mirror";
+import { awaitMirror, isHidden, mirrorOf, recordThere } from "./mirror";
 import { type NodeInputs, type NodeState, nodeInputs, nodeOutputs } from "./node-fields";
 import { everythingOf, expectedName, locate, stateOf } from "./node-record";
 import { join, leftBy, request, updateInPlace } from "./node-writes";
@@ -146,7 +146,7 @@ export const node = defineResource<NodeInputs, NodeState>({
   },
 
   async remove(state, context) {
-    if (!(await removeEverywhere(state.name, context))) return false;
+    if (!(await removeEverywhere(state, context))) return false;
     await tellOfReturning(state, context);
     return true;
   },
@@ -175,10 +175,11 @@ export const node = defineResource<NodeInputs, NodeState>({
   ],
 });
 
-/** What is left of a Node that the target has no more: its peer's half. */
+/** What is left of a Node that the target has no more: its peer's half. One that cannot be asked may have it still. */
 async function remains(like: NodeInputs | NodeState, context: Context): Promise<NodeState | undefined> {
-  if (!("name" in like) || !(await recordThere(like.name, context))) return undefined;
-  return { ...like, ...(await identityOf(context.at)), mirror: "only there" };
+  if (!("name" in like)) return undefined;
+  const isLeft = (await recordThere(like.name, context)) ?? (await isHidden(like.name, like.mirror, context));
+  return isLeft ? { ...like, ...(await identityOf(context.at)), mirror: "only there" } : undefined;
 }
 
 /** Edges are compared where they are declared in the Node itself. */

@@ -3,6 +3,13 @@ import { cannotTell, type ErrorCode, HarperError, type NodeRow } from "../operat
 import { becomes, must } from "../poll";
 import type { Context } from "../resource";
 import { leaverOf } from "./mesh";
+import { isHidden, type Mirror } from "./mirror";
+
+interface RemovedNode {
+  name: string;
+  /** What was known of the peer's half. */
+  mirror?: Mirror | undefined;
+}
 
 /** How long an instance may take to drop a record, and how long to wait where it cannot be asked. */
 const settleMs = 10_000;
@@ -11,9 +18,10 @@ const blindMs = 1500;
 /**
  * Removes a node on both ends and, in a full mesh, on every member that can be asked. Harper tells the others, but the
  * leaver keeps its records and goes on dialling, and who does not hear of it keeps its own. Says what is left where.
- * False where the program has both stay members of one mesh.
+ * False where the program has both stay members of one mesh. Throws `halfDone` where the leaver cannot be asked and may be
+ * later.
  */
-export async function removeEverywhere(name: string, context: Context): Promise<boolean> {
+export async function removeEverywhere({ name, mirror }: RemovedNode, context: Context): Promise<boolean> {
   const { at, tell } = context;
   const own = await at.client.nodeName();
   const rows = await at.client.nodesNow();
@@ -28,11 +36,11 @@ export async function removeEverywhere(name: string, context: Context): Promise<
     const text = `Node ${own}/${name}: as other Nodes of the program keep ${name} in the mesh, it is ${own} that leaves it.`;
     tell("info", text);
   }
-  await removeFromMesh(leaver.name, { ...context, at: leaver.at });
+  await removeFromMesh({ name: leaver.name, mirror }, { ...context, at: leaver.at });
   return true;
 }
 
-async function removeFromMesh(name: string, context: Context): Promise<void> {
+async function removeFromMesh({ name, mirror }: RemovedNode, context: Context): Promise<void> {
   const { at, instances, tell } = context;
   const own = await at.client.nodeName();
   const rows = await at.client.nodesNow();
@@ -65,6 +73,13 @@ async function removeFromMesh(name: string, context: Context): Promise<void> {
       await clearOwnRow(leaver);
     });
   if (members.length > 0) await clearOwnRow(at);
+  if (leaver ? !hasLeft : await isHidden(name, mirror, context))
+    throw new HarperError("halfDone", {
+      operation: "remove_node",
+      instance: at.name,
+      problem: `"${name}" is removed there, and may still have its record of ${own} and go on dialling. Not checked: ${left.join("; ")}`,
+      advice: `Run the same command again when it answers. If it is gone for good, say \`gone: true\` of it in harper:instances, or take it out of there.`,
+    });
   if (left.length > 0) tell("info", `Node ${own}/${name}: removed at ${own}. Not checked: ${left.join("; ")}.`);
 }
 

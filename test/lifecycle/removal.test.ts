@@ -59,14 +59,36 @@ describe("removal", { timeout: 30_000 }, () => {
     ]);
   });
 
-  test("what cannot be asked is named", async () => {
-    const { state } = await stage.provider.node.create(stage.explicit());
+  test("a peer that does not answer: removed here, kept in state with the reason, and finished by the next run", async () => {
+    const { id, state } = await stage.provider.node.create(stage.eu());
     await stage.nextRun();
     await fake.stop("eu-1");
+    await expect(stage.provider.node.delete(state)).rejects.toMatchObject({
+      code: "halfDone",
+      message: expect.stringMatching(/is removed there, and may still have its record of us-1.*gone: true/),
+    });
+    expect(await stage.names("us")).toEqual([]);
+    await stage.nextRun();
+    expect(await stage.provider.node.read(id, state)).toMatchObject({ state: { mirror: "only there" } });
+    await expect(stage.provider.node.delete(state)).rejects.toMatchObject({ code: "halfDone" });
+    await fake.start("eu-1");
+    await stage.nextRun();
     await stage.provider.node.delete(state);
-    expect(stage.provider.said.join()).toMatch(
-      /removed at us-1. Not checked: what eu-1 keeps \(it is not in .* answer\)/,
-    );
+    expect(await stage.names("eu")).toEqual([]);
+  });
+
+  test("a peer that nobody is to ask, or is gone for good, is named and not waited for", async () => {
+    const { state } = await stage.provider.node.create(stage.explicit());
+    await fake.stop("eu-1");
+    const provider = await runWithout("eu");
+    await provider.node.delete(state);
+    expect(provider.said.join()).toMatch(/removed at us-1. Not checked: what eu-1 keeps/);
+    await provider.close();
+    const { eu: _, ...instances } = stage.world.instances;
+    const stranger = run({ ...stage.world, instances } as World);
+    await stranger.node.delete(state);
+    expect(stranger.said.join()).toMatch(/removed at us-1. Not checked: what eu-1 keeps/);
+    await stranger.close();
     await fake.start("eu-1");
   });
 
