@@ -129,7 +129,8 @@ export class Instances {
     if (kept && performance.now() < kept.until) return kept.instance;
     const asked = this.names.map(async (name) => {
       const instance = this.at(name);
-      if ((await instance.client.nodeName()) !== nodeName) throw new Error(`${name} is another`);
+      if ((await instance.client.nodeName()).toLowerCase() !== nodeName.toLowerCase())
+        throw new Error(`${name} is another`);
       return instance;
     });
     const found = Promise.any(asked).catch(() => undefined);

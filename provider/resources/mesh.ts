@@ -1,48 +1,46 @@
 import type { Instance, Instances } from "../instances";
+import { cannotTell } from "../operations-api";
 import type { Context } from "../resource";
+import type { NodeInputs } from "./node-fields";
+import { locate } from "./node-record";
 
-/** A fully replicating Node that the program of this run declares: at which instance, and the names of both. */
-interface Pair {
+/** A fully replicating Node that the program of this run declares, and where. */
+interface Declared {
   at: Instance;
-  own: string;
-  peer: string;
+  inputs: Partial<NodeInputs>;
 }
 
-const declared = new WeakMap<Instances, Map<string, Pair>>();
+const declared = new WeakMap<Instances, Map<string, Declared>>();
 
 /** Notes that this run's program declares a fully replicating Node. */
-export async function declaresFull(peer: string, { at, instances }: Context): Promise<void> {
-  const own = await at.client.nodeName();
-  const pairs = declared.get(instances) ?? new Map<string, Pair>();
-  declared.set(instances, pairs.set(`${own}/${peer}`, { at, own, peer }));
+export function declaresFull(inputs: Partial<NodeInputs>, { at, instances }: Context): void {
+  const all = declared.get(instances) ?? new Map<string, Declared>();
+  declared.set(instances, all.set(JSON.stringify([at.name, inputs.hostname, inputs.url]), { at, inputs }));
 }
-
-/** Who is detached where a Node of a full mesh goes: `name` from where it is removed, or nobody. */
-export type Leaver = { at: Instance; name: string } | "nobody";
 
 /**
- * Full replication is one mesh, so to delete the Node of `peer` detaches one of the two from all: the peer, unless the
- * program goes on to declare it a member by another Node, as where a mesh gets another hub. Then it is the target that
- * leaves, or nobody, where both stay members. A Node that is only replaced takes its peer out.
+ * Full replication is one mesh, so to delete the Node of a peer detaches it from all. Answers who is known to stay in the
+ * mesh by other Nodes that the program declares and that are there: the peer, or both. Not by this very Node, which may
+ * be declared to be made anew.
  */
-export async function leaverOf(peer: string, { at, instances }: Context): Promise<Leaver> {
+export async function keptInMesh(peer: string, { at, instances }: Context): Promise<Set<string>> {
   const own = await at.client.nodeName();
-  const pairs = [...(declared.get(instances)?.values() ?? [])];
-  const isThis = (pair: Pair) => membersOf(pair).has(own) && membersOf(pair).has(peer);
-  if (pairs.some(isThis)) return { at, name: peer };
-  if (meshOf(peer, pairs).has(own)) return "nobody";
-  const through = pairs.find((pair) => membersOf(pair).has(peer))?.at;
-  return through && meshOf(own, pairs).size === 1 ? { at: through, name: own } : { at, name: peer };
+  const kept = new Set<string>();
+  for (const { at: there, inputs } of declared.get(instances)?.values() ?? []) {
+    const pair = await pairOf(there, inputs);
+    const isThis = pair.includes(own) && pair.includes(peer);
+    if (!isThis) for (const name of pair) kept.add(name);
+  }
+  return kept;
 }
 
-const membersOf = ({ own, peer }: Pair) => new Set([own, peer]);
-
-/** Everybody that the pairs join with a node, itself included. */
-function meshOf(name: string, pairs: readonly Pair[]): Set<string> {
-  const mesh = new Set([name]);
-  for (let before = 0; before < mesh.size; ) {
-    before = mesh.size;
-    for (const pair of pairs.map(membersOf)) if (!mesh.isDisjointFrom(pair)) for (const one of pair) mesh.add(one);
+/** Both names where the Node is there; nothing where it is not, or cannot be asked for. */
+async function pairOf(at: Instance, inputs: Partial<NodeInputs>): Promise<string[]> {
+  try {
+    const [own, row] = [await at.client.nodeName(), await locate(inputs, at)];
+    return row?.full ? [own, row.name] : [];
+  } catch (error) {
+    if (!cannotTell(error) || error.code === "cancelled") throw error;
+    return [];
   }
-  return mesh;
 }

@@ -67,8 +67,7 @@ export const node = defineResource<NodeInputs, NodeState>({
       fail("hostname", "is the target itself");
       return;
     }
-    if (replicateByDefault && typeof (hostname ?? url) === "string")
-      await declaresFull(await expectedName({ peer, hostname, url }, context), context);
+    if (replicateByDefault) declaresFull({ hostname, url }, context);
     const named = inputs.subscriptions && (hostname ?? (url && (await locate({ url }, at))?.name));
     const clash = named && declaresEdges(at, named, { inline: declared });
     if (clash) fail("subscriptions", clash);

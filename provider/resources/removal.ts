@@ -2,7 +2,7 @@ import type { Instance } from "../instances";
 import { cannotTell, type ErrorCode, HarperError, type NodeRow } from "../operations-api";
 import { becomes, must } from "../poll";
 import type { Context } from "../resource";
-import { leaverOf } from "./mesh";
+import { keptInMesh } from "./mesh";
 import { isHidden, type Mirror } from "./mirror";
 
 interface RemovedNode {
@@ -18,26 +18,26 @@ const blindMs = 1500;
 /**
  * Removes a node on both ends and, in a full mesh, on every member that can be asked. Harper tells the others, but the
  * leaver keeps its records and goes on dialling, and who does not hear of it keeps its own. Says what is left where.
- * False where the program has both stay members of one mesh. Throws `halfDone` where the leaver cannot be asked and may be
- * later.
+ * False where other Nodes of the program keep the peer in the mesh. Throws `halfDone` where the leaver cannot be asked and
+ * may be later.
  */
 export async function removeEverywhere({ name, mirror }: RemovedNode, context: Context): Promise<boolean> {
   const { at, tell } = context;
   const own = await at.client.nodeName();
-  const rows = await at.client.nodesNow();
-  const isFull = rows.some((row) => row.full && row.name === name);
-  const leaver = isFull ? await leaverOf(name, context) : { at, name };
-  if (leaver === "nobody") {
-    const text = `Node ${own}/${name}: the two go on replicating everything, as other Nodes of the program keep both in one mesh.`;
-    tell("info", text);
-    return false;
+  const isFull = (await at.client.nodesNow()).some((row) => row.full && row.name === name);
+  const kept = isFull ? await keptInMesh(name, context) : new Set();
+  if (!kept.has(name)) {
+    await removeFromMesh({ name, mirror }, context);
+    return true;
   }
-  if (leaver.name === own) {
-    const text = `Node ${own}/${name}: as other Nodes of the program keep ${name} in the mesh, it is ${own} that leaves it.`;
-    tell("info", text);
-  }
-  await removeFromMesh({ name: leaver.name, mirror }, { ...context, at: leaver.at });
-  return true;
+  const text = `Node ${own}/${name}: nothing is removed, as other Nodes of the program keep ${name} in the mesh`;
+  if (kept.has(own)) tell("info", `${text}, and ${own}, too.`);
+  else
+    tell(
+      "warning",
+      `${text}. So ${own} stays a member. To take it out, declare it as a Node of one that stays, run \`pulumi up\`, and take that Node out again.`,
+    );
+  return false;
 }
 
 async function removeFromMesh({ name, mirror }: RemovedNode, context: Context): Promise<void> {
@@ -108,18 +108,21 @@ async function clearLeaver(leaver: Instance, own: string, members: string[]): Pr
 
 /**
  * A mesh tells its members of explicit joins, too: the record of one that is another's is the same to the millisecond, and
- * the peer knows nothing of it. Answers what could not be asked.
+ * the peer knows the other and not this one. Answers what cannot be told.
  */
-async function clearTold(at: Instance, teller: Instance, { instances }: Context): Promise<string[]> {
-  const own = await at.client.nodeName();
+async function clearTold(at: Instance, teller: Instance, { instances, tell }: Context): Promise<string[]> {
+  const [own, other] = await Promise.all([at.client.nodeName(), teller.client.nodeName()]);
   const [rows, theirs] = await Promise.all([at.client.nodesNow(), teller.client.nodesNow()]);
   const unknown: string[] = [];
-  for (const row of rows) {
-    const isTold = theirs.some(({ name, updatedAt }) => name === row.name && updatedAt === row.updatedAt);
-    if (row.full || row.name === own || !isTold) continue;
-    const peer = await instances.reporting(row.name);
-    if (!peer) unknown.push(`whether the record of ${row.name} on ${own} is one that ${teller.name} has told it of`);
-    else if (!has(await peer.client.nodesNow(), own)) await removeFrom(at, row.name);
+  for (const { name, full, updatedAt } of rows) {
+    const isSame = updatedAt !== undefined && theirs.some((row) => row.name === name && row.updatedAt === updatedAt);
+    if (full || name === own || !isSame) continue;
+    const peers = (await (await instances.reporting(name))?.client.nodesNow()) ?? [];
+    if (has(peers, own)) continue;
+    if (has(peers, other)) {
+      await removeFrom(at, name);
+      tell("info", `What the mesh had told ${own} of ${name}, a node of ${other}, is removed with it.`);
+    } else unknown.push(`whether the record of ${name} on ${own} is one that the mesh has told it of`);
   }
   return unknown;
 }

@@ -8,33 +8,62 @@ import type { Context } from "../resource";
  * wins, so the records of those members are written anew first, which changes and interrupts nothing.
  */
 export async function renewMembers(other: Instance | undefined, name: string, context: Context): Promise<void> {
-  const own = await context.at.client.nodeName();
-  await renew(context.at, other, name, context);
-  if (other) await renew(other, context.at, own, context);
+  const { at, tell } = context;
+  const own = await at.client.nodeName();
+  const [here, there] = [await at.client.nodesNow(), await unlessSilent(other, ({ client }) => client.nodesNow())];
+  if (isFullAmong(here, name) && there && isFullAmong(there, own)) return;
+  await renew(at, here, { name, instance: other }, context);
+  if (other && there) return renew(other, there, { name: own, instance: at }, context);
+  const lost = [...((await removedBy(at))?.keys() ?? [])].filter((one) => one !== name);
+  if (lost.length > 0)
+    tell(
+      "warning",
+      `Node ${own}/${name}: ${name} cannot be asked. Where it is in a mesh with any of ${lost.join(", ")}, which ${own} has removed from its own table, Harper takes those apart: preview shows them as gone then.`,
+    );
 }
 
-/** Writes the members of an instance's mesh anew that the one who joins has removed, or may have, where it cannot be asked. */
-async function renew(at: Instance, joining: Instance | undefined, name: string, { tell }: Context): Promise<void> {
+/** Writes the members of an instance's mesh anew that the one who joins has removed, or may have where that is not known. */
+async function renew(
+  at: Instance,
+  rows: readonly NodeRow[],
+  joining: { name: string; instance: Instance | undefined },
+  { tell }: Context,
+): Promise<void> {
   const own = await at.client.nodeName();
-  const members = (await at.client.nodesNow()).filter((row) => row.full && row.name !== own);
-  if (members.length === 0 || members.some((row) => row.name === name)) return;
-  const removed = joining && (await removedBy(joining));
-  const isOlder = ({ name: member, updatedAt = 0 }: NodeRow) =>
-    removed === undefined || (removed.get(member) ?? 0) >= updatedAt;
-  for (const member of members.filter(isOlder)) {
+  const others = rows.filter((row) => row.full && row.name !== own && row.name !== joining.name);
+  if (others.length === 0) return;
+  const removed = await removedBy(joining.instance);
+  const isOlder = ({ name, updatedAt = 0 }: NodeRow) => removed === undefined || (removed.get(name) ?? 0) >= updatedAt;
+  for (const { name, url } of others.filter(isOlder)) {
+    const mayLose = (why: string) =>
+      tell(
+        "warning",
+        `Node ${own}/${joining.name}: its log may still remove ${name} from the mesh of ${own}, ${why}. Refresh when ${joining.name} has joined.`,
+      );
     try {
-      await at.client.addNode({ hostname: member.name, url: member.url });
+      // Somebody may have removed it meanwhile.
+      if (!isFullAmong(await at.client.nodesNow(), name)) continue;
+      await at.client.addNode({ hostname: name, url });
+      const now = (await at.client.nodesNow()).find((row) => row.name === name);
+      if (removed && now && isOlder(now)) mayLose("as its clock is ahead of theirs");
     } catch (error) {
       if (!(error instanceof HarperError) || error.code === "cancelled" || error.code === "leased") throw error;
-      const text = `Node ${own}/${name}: its log may still remove ${member.name} from the mesh of ${own}, as that could not be written anew. Refresh when ${name} has joined. ${error.message}`;
-      tell("warning", text);
+      mayLose(`as that could not be written anew: ${error.message}`);
     }
   }
 }
 
-async function removedBy({ client }: Instance): Promise<Map<string, number> | undefined> {
+const removedBy = (instance: Instance | undefined) => unlessSilent(instance, ({ client }) => readRemoved(client));
+
+const isFullAmong = (rows: readonly NodeRow[], name: string) => rows.some((row) => row.full && row.name === name);
+
+/** What an instance answers, undefined where it cannot be asked. */
+async function unlessSilent<T>(
+  instance: Instance | undefined,
+  ask: (instance: Instance) => Promise<T>,
+): Promise<T | undefined> {
   try {
-    return await readRemoved(client);
+    return instance && (await ask(instance));
   } catch (error) {
     if (!cannotTell(error) || error.code === "cancelled") throw error;
     return undefined;

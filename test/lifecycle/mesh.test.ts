@@ -79,3 +79,44 @@ describe("who joins a full mesh", { timeout: 30_000 }, () => {
     expect(stage.provider.said.join()).toMatch(/warning: Node us-1\/ap-1: its log may still remove eu-1.*boom/);
   });
 });
+
+describe("a Node whose peer another Node of the program keeps in the mesh", { timeout: 30_000 }, () => {
+  const atAp = (hostname = "eu-1") => ({ ...stage.eu(), target: "ap", hostname });
+  const mesh = ["ap-1", "eu-1", "us-1"];
+
+  /** us joins eu; a run follows in which ap has to declare eu, as it is spelled. */
+  async function movedToAp(hostname?: string) {
+    const { state } = await stage.provider.node.create(stage.eu());
+    await stage.nextRun();
+    await stage.provider.node.check(atAp(hostname), {});
+    return state;
+  }
+
+  test.each(["eu-1", "EU-1"])("is deleted: nothing is removed, and what stays is said (%s)", async (hostname) => {
+    const state = await movedToAp(hostname);
+    await stage.provider.node.create(atAp(hostname));
+    await stage.provider.node.delete(state);
+    for (const name of ["us", "eu", "ap"] as const) await expect.poll(() => stage.names(name)).toEqual(mesh);
+    expect(stage.provider.said.join()).toMatch(/warning: Node us-1\/eu-1: nothing is removed.*us-1 stays a member/);
+  });
+
+  test("while that one is not there yet, it is removed as ever", async () => {
+    const state = await movedToAp();
+    await stage.provider.node.delete(state);
+    expect([await stage.names("us"), await stage.names("eu")]).toEqual([[], []]);
+    await stage.provider.node.create(atAp());
+    expect(await stage.names("us")).toEqual([]);
+  });
+
+  test("both: neither leaves", async () => {
+    const { state } = await stage.provider.node.create(stage.eu());
+    await stage.provider.node.create(ap());
+    await expect.poll(() => stage.names("ap")).toEqual(mesh);
+    await stage.nextRun();
+    for (const declared of [ap(), atAp()]) await stage.provider.node.check(declared, {});
+    await stage.provider.node.create(atAp());
+    await stage.provider.node.delete(state);
+    for (const name of ["us", "eu", "ap"] as const) await expect.poll(() => stage.names(name)).toEqual(mesh);
+    expect(stage.provider.said.join()).toMatch(/info: Node us-1\/eu-1: nothing is removed.*and us-1, too/);
+  });
+});

@@ -163,7 +163,7 @@ export function valid(wanted: Topology): Topology {
 
 /**
  * A mesh is not mixed with explicit joins, not even while one becomes the other: it would tell its members of them. Whom it
- * has already is declared anew only as it is.
+ * has already is declared anew only as it is, and who leaves does not while others are declared otherwise.
  */
 function apart(old: Topology, wanted: Topology): Topology {
   const touched = pairs.filter((one) => old.joins[one] || wanted.joins[one]);
@@ -172,8 +172,13 @@ function apart(old: Topology, wanted: Topology): Topology {
   if (isMesh(old) !== isMesh(wanted)) return { ...wanted, joins: {} };
   const isNew = (one: Pair) => isMesh(old) && wanted.joins[one] && !old.joins[one];
   const revokes = ({ joins: some }: Topology) => pairs.some((one) => some[one]?.revoked.length);
-  return pairs.some(isNew) && (revokes(old) || revokes(wanted)) ? { ...wanted, joins: {} } : wanted;
+  const isLeft = (one: Member) => membersOf(old).has(one) && !membersOf(wanted).has(one);
+  const isAnother = revokes(old) || revokes(wanted) || members.some(isLeft);
+  return pairs.some(isNew) && isAnother ? { ...wanted, joins: {} } : wanted;
 }
+
+const membersOf = ({ joins }: Topology) =>
+  new Set(pairs.filter((one) => joins[one]).flatMap((one) => one.split("-") as Member[]));
 
 const isMesh = ({ joins }: Topology) => pairs.some((one) => joins[one]?.way === "full");
 

@@ -35,8 +35,8 @@ export async function livesThrough(stage: Stage, programs: readonly string[]): P
 export const meshesThatChange: string[][] = [
   ["us joins eu full; us joins ap full", "us joins eu full", "us joins eu full; us joins ap full"],
   ["us joins eu full; us joins ap full (revoked a1)", "us joins eu full; us joins ap full (revoked b2)"],
-  ["us joins eu full; us joins ap full", "eu joins ap full", "us joins eu full; eu joins ap full"],
-  ["us joins ap full", "eu joins ap full", "nothing", "us joins eu full; us joins ap full"],
+  ["us joins eu full; us joins ap full", "us joins eu full; eu joins ap full"],
+  ["us joins eu full; us joins ap full", "nothing", "us joins ap full", "us joins eu full; us joins ap full"],
   ["us joins ap full", "us joins eu explicit"],
   ["us joins ap full", "eu joins ap explicit (shop.dog ->)"],
 ];
