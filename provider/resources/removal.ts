@@ -67,11 +67,6 @@ async function removeFromMesh({ name, mirror }: RemovedNode, context: Context): 
     if (instance) await clears(left, member, () => clearMember(instance, name));
     else left.push(`what ${member} has of it`);
   }
-  if (leaver && isFull && hasLeft)
-    await clears(left, name, async () => {
-      left.push(...(await clearTold(at, leaver, context)), ...(await clearTold(leaver, at, context)));
-      await clearOwnRow(leaver);
-    });
   if (members.length > 0) await clearOwnRow(at);
   if (leaver ? !hasLeft : await isHidden(name, mirror, context))
     throw new HarperError("halfDone", {
@@ -104,27 +99,6 @@ async function clearLeaver(leaver: Instance, own: string, members: string[]): Pr
   for (const row of stale) await removeFrom(leaver, row.name);
   if (has(rows, own)) await removeFrom(leaver, own);
   if (rows.some((row) => row.full)) await clearOwnRow(leaver);
-}
-
-/**
- * A mesh tells its members of explicit joins, too: the record of one that is another's is the same to the millisecond, and
- * the peer knows the other and not this one. Answers what cannot be told.
- */
-async function clearTold(at: Instance, teller: Instance, { instances, tell }: Context): Promise<string[]> {
-  const [own, other] = await Promise.all([at.client.nodeName(), teller.client.nodeName()]);
-  const [rows, theirs] = await Promise.all([at.client.nodesNow(), teller.client.nodesNow()]);
-  const unknown: string[] = [];
-  for (const { name, full, updatedAt } of rows) {
-    const isSame = updatedAt !== undefined && theirs.some((row) => row.name === name && row.updatedAt === updatedAt);
-    if (full || name === own || !isSame) continue;
-    const peers = (await (await instances.reporting(name))?.client.nodesNow()) ?? [];
-    if (has(peers, own)) continue;
-    if (has(peers, other)) {
-      await removeFrom(at, name);
-      tell("info", `What the mesh had told ${own} of ${name}, a node of ${other}, is removed with it.`);
-    } else unknown.push(`whether the record of ${name} on ${own} is one that the mesh has told it of`);
-  }
-  return unknown;
 }
 
 /** Gossip takes a moment. An explicit record of the same node is another Node's. */

@@ -1,11 +1,11 @@
 import type { Instance } from "../instances";
-import { cannotTell, HarperError, type NodeRow, readRemoved } from "../operations-api";
+import { cannotTell, HarperError, type NodeRow, noEdges, readRemoved, type SomeEdges } from "../operations-api";
 import type { Context } from "../resource";
 
 /**
  * To be called before two instances join to replicate everything. Harper then replicates their tables of nodes, removals
- * included: what one of them removed when it left a mesh would take the members apart that it joins again. Who wrote last
- * wins, so the records of those members are written anew first, which changes and interrupts nothing.
+ * included: what one of them removed when it left a mesh would take the members apart that it joins again, and an explicit
+ * node with them. Who wrote last wins, so those records are written anew first, as they are, which interrupts nothing.
  */
 export async function renewMembers(other: Instance | undefined, name: string, context: Context): Promise<void> {
   const { at, tell } = context;
@@ -22,7 +22,7 @@ export async function renewMembers(other: Instance | undefined, name: string, co
     );
 }
 
-/** Writes the members of an instance's mesh anew that the one who joins has removed, or may have where that is not known. */
+/** Writes the records of an instance anew that the one who joins has removed; members of its mesh also where that is not known. */
 async function renew(
   at: Instance,
   rows: readonly NodeRow[],
@@ -30,20 +30,23 @@ async function renew(
   { tell }: Context,
 ): Promise<void> {
   const own = await at.client.nodeName();
-  const others = rows.filter((row) => row.full && row.name !== own && row.name !== joining.name);
+  const others = rows.filter((row) => row.name !== own && row.name !== joining.name);
   if (others.length === 0) return;
   const removed = await removedBy(joining.instance);
-  const isOlder = ({ name, updatedAt = 0 }: NodeRow) => removed === undefined || (removed.get(name) ?? 0) >= updatedAt;
-  for (const { name, url } of others.filter(isOlder)) {
+  const isOlder = ({ name, full, updatedAt = 0 }: NodeRow) => (removed ? (removed.get(name) ?? 0) >= updatedAt : full);
+  for (const { name } of others.filter(isOlder)) {
     const mayLose = (why: string) =>
       tell(
         "warning",
-        `Node ${own}/${joining.name}: its log may still remove ${name} from the mesh of ${own}, ${why}. Refresh when ${joining.name} has joined.`,
+        `Node ${own}/${joining.name}: its log may still remove ${name} from the nodes of ${own}, ${why}. Refresh when ${joining.name} has joined.`,
       );
     try {
       // Somebody may have removed it meanwhile.
-      if (!isFullAmong(await at.client.nodesNow(), name)) continue;
-      await at.client.addNode({ hostname: name, url });
+      const row = (await at.client.nodesNow()).find((one) => one.name === name);
+      if (!row) continue;
+      const { full, url, subscriptions } = row;
+      if (full) await at.client.addNode({ hostname: name, url });
+      else await at.client.updateNode({ hostname: name, url, subscriptions: edgesOr(subscriptions) });
       const now = (await at.client.nodesNow()).find((row) => row.name === name);
       if (removed && now && isOlder(now)) mayLose("as its clock is ahead of theirs");
     } catch (error) {
@@ -52,6 +55,8 @@ async function renew(
     }
   }
 }
+
+const edgesOr = (edges: NodeRow["subscriptions"]) => (edges.length > 0 ? edges : [...noEdges]) as SomeEdges;
 
 const removedBy = (instance: Instance | undefined) => unlessSilent(instance, ({ client }) => readRemoved(client));
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { fakeWorld } from "./fake-world";
-import { Stage } from "./stage";
-import { authorizationOf, run, type World } from "./world";
+import { cat, dog, Stage } from "./stage";
+import { authorizationOf, peersOf, run, type World } from "./world";
 
 let stage: Stage;
 let fake: Awaited<ReturnType<typeof fakeWorld>>["fake"];
@@ -22,11 +22,11 @@ const ap = () => ({
   authorization: authorizationOf(stage.world.instances.ap.connection),
 });
 
-/** Whom us has sent add_node for since the last look. */
+/** Whom us has sent add_node or update_node for since the last look. */
 let seen = 0;
 function joined(): unknown[] {
   const calls = fake.instances["us-1"]?.calls ?? [];
-  const added = calls.slice(seen).filter(({ operation }) => operation === "add_node");
+  const added = calls.slice(seen).filter(({ operation }) => /^(add|update)_node$/.test(operation));
   seen = calls.length;
   return added.map(({ body }) => body.hostname);
 }
@@ -60,6 +60,20 @@ describe("who joins a full mesh", { timeout: 30_000 }, () => {
     expect(joined()).toEqual(["eu-1", "ap-1"]);
     for (const name of ["us", "eu", "ap"] as const)
       await expect.poll(() => stage.names(name)).toEqual(["ap-1", "eu-1", "us-1"]);
+  });
+
+  test("and has removed whom the other has as an explicit node: that one is written anew, too, as it is", async () => {
+    await stage.provider.node.create({ ...ap(), subscriptions: [dog, cat] });
+    const { state } = await stage.provider.node.create({ ...ap(), target: "eu", replicateByDefault: false });
+    await stage.nextRun();
+    await stage.provider.node.delete(state);
+    await stage.nextRun();
+    joined();
+    await stage.provider.node.create(stage.eu());
+    expect(joined()).toEqual(["ap-1", "eu-1"]);
+    await expect.poll(() => stage.names("eu")).toContain("us-1");
+    const [row] = (await peersOf(stage.world, "us")).filter(({ name }) => name === "ap-1");
+    expect(row?.subscriptions).toEqual(expect.arrayContaining([dog, cat]));
   });
 
   test("and cannot be asked: they are written anew all the same", async () => {

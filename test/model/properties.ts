@@ -37,8 +37,6 @@ export const meshesThatChange: string[][] = [
   ["us joins eu full; us joins ap full (revoked a1)", "us joins eu full; us joins ap full (revoked b2)"],
   ["us joins eu full; us joins ap full", "us joins eu full; eu joins ap full"],
   ["us joins eu full; us joins ap full", "nothing", "us joins ap full", "us joins eu full; us joins ap full"],
-  ["us joins ap full", "us joins eu explicit"],
-  ["us joins ap full", "eu joins ap explicit (shop.dog ->)"],
 ];
 
 export async function previewIsEmptyAfterImport(world: World, engine: Engine, { topologies }: Script) {
