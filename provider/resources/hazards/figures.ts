@@ -10,7 +10,7 @@ export interface Side {
 /** What an instance has, if there is one to ask. Counting waits for nobody else and fails nothing. */
 export async function sideOf(instance: Instance | undefined, otherwise: string): Promise<Side> {
   try {
-    return { name: instance?.name ?? otherwise, tables: await instance?.client.tables() };
+    return { name: instance?.name ?? otherwise, tables: await instance?.client.lastTables([]) };
   } catch (error) {
     if (!cannotTell(error) || error.code === "cancelled") throw error;
     return { name: instance?.name ?? otherwise, tables: undefined };
