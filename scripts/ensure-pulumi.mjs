@@ -29,7 +29,7 @@ async function ensurePulumi() {
   const installed = await install(cache, async (folder) => {
     const downloaded = await attempt("official download", () => download(folder));
     if (downloaded) return downloaded;
-    console.error(`Pulumi CLI: ${failures.at(-1)}; building it with Go instead`);
+    console.error(`Pulumi CLI: ${failures.at(-1)}; trying to build it with Go instead`);
     return attempt("built with Go", () => build(folder, resolve(cache, "go"), resolve(project, "tools")));
   });
   if (installed) return installed;

@@ -13,7 +13,8 @@ const meanings = {
   "one-way": "an edge goes both ways here, and only one way there",
   disagrees: "it has other edges with the target, or explicit ones where the target replicates everything",
   "disagrees in kind": "it replicates everything with the target, and the target only edges: the node is replaced",
-  "only there": "the target has none of it any more, and the peer still has: what is left is removed first",
+  "only there":
+    "the target has none of it any more, and the peer still has, or cannot be asked now: what is left is removed first",
   "certificate mismatch":
     "one of the two was set up anew, and the other still knows its former certificate authority, so that nothing connects them",
 } as const;

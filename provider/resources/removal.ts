@@ -24,10 +24,11 @@ const blindMs = 1500;
 export async function removeEverywhere({ name, mirror }: RemovedNode, context: Context): Promise<boolean> {
   const { at, tell } = context;
   const own = await at.client.nodeName();
-  const isFull = (await at.client.nodesNow()).some((row) => row.full && row.name === name);
+  const rows = await at.client.nodesNow();
+  const isFull = rows.some((row) => row.full && row.name === name);
   const kept = isFull ? await keptInMesh(name, context) : new Set();
   if (!kept.has(name)) {
-    await removeFromMesh({ name, mirror }, context);
+    await removeFromMesh({ name, mirror }, rows, context);
     return true;
   }
   const text = `Node ${own}/${name}: nothing is removed, as other Nodes of the program keep ${name} in the mesh`;
@@ -40,10 +41,13 @@ export async function removeEverywhere({ name, mirror }: RemovedNode, context: C
   return false;
 }
 
-async function removeFromMesh({ name, mirror }: RemovedNode, context: Context): Promise<void> {
+async function removeFromMesh(
+  { name, mirror }: RemovedNode,
+  rows: readonly NodeRow[],
+  context: Context,
+): Promise<void> {
   const { at, instances, tell } = context;
   const own = await at.client.nodeName();
-  const rows = await at.client.nodesNow();
   const members = rows.filter((row) => row.full).map((row) => row.name);
   const isFull = members.includes(name);
   const others = isFull ? members.filter((member) => member !== name && member !== own) : [];
