@@ -1,10 +1,11 @@
-import { type CustomResourceOptions, dynamic } from "@pulumi/pulumi";
+import { type ComponentResourceOptions, type CustomResourceOptions, dynamic } from "@pulumi/pulumi";
 
 import nodeProvider = require("../provider/dynamic/node");
 import routeProvider = require("../provider/dynamic/route");
 import subscriptionProvider = require("../provider/dynamic/subscription");
 
 import { origin, secretly, unset } from "./arguments";
+import { type ClusterArgs, ClusterComponent } from "./cluster";
 import {
   type NodeArgs,
   type NodeOutputs,
@@ -17,6 +18,7 @@ import {
   subscriptionOutputKeys,
 } from "./types";
 
+export type { ClusterArgs, ClusterInstance, Shape } from "./cluster";
 export type * from "./types";
 
 // The outputs are declared once, in the generated types: each class is merged with the interface of its own.
@@ -68,3 +70,10 @@ export class Route extends dynamic.Resource {
   }
 }
 export interface Route extends RouteOutputs {}
+
+/** Instances and the shape of their cluster, made of Node, Subscription and Route resources. */
+export class Cluster extends ClusterComponent {
+  constructor(name: string, args: ClusterArgs, options?: ComponentResourceOptions) {
+    super({ Node, Subscription, Route }, name, args, options);
+  }
+}

@@ -1,12 +1,15 @@
 import {
+  type ComponentResourceOptions,
   CustomResource,
   type CustomResourceOptions,
   type ID,
   type Input,
   ProviderResource,
+  type Resource,
   type ResourceOptions,
 } from "@pulumi/pulumi";
 import { secretly, unset } from "./arguments";
+import { type ClusterArgs, ClusterComponent } from "./cluster";
 import { asText, pluginOptions } from "./plugin";
 import {
   type NodeArgs,
@@ -24,6 +27,7 @@ import {
   subscriptionPropertyKeys,
 } from "./types";
 
+export type { ClusterArgs, ClusterInstance, Shape } from "./cluster";
 export * from "./functions";
 export type * from "./types";
 
@@ -78,5 +82,14 @@ export interface Route extends RouteOutputs {}
 export class Provider extends ProviderResource {
   constructor(name: string, args: ProviderArgs = {}, options?: ResourceOptions) {
     super("harper", name, asText(args), pluginOptions(undefined, options));
+  }
+}
+
+/** Instances and the shape of their cluster, made of Node, Subscription and Route resources. */
+export class Cluster extends ClusterComponent {
+  constructor(name: string, args: ClusterArgs, options?: ComponentResourceOptions) {
+    const knowing = (of: string, instances: ProviderArgs["instances"], parent: Resource) =>
+      new Provider(of, { instances }, { parent });
+    super({ Node, Subscription, Route, knowing }, name, args, options);
   }
 }

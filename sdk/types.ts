@@ -367,3 +367,18 @@ export interface ProviderArgs {
   refreshBeforeUpdate?: Input<boolean> | undefined;
 }
 export const secretSettings = ["instances", "password", "token", "clientKey"] as const;
+export const connectionKeys = [
+  "endpoint",
+  "username",
+  "password",
+  "token",
+  "caCertificate",
+  "certificateFingerprint",
+  "clientCertificate",
+  "clientKey",
+  "insecureSkipTlsVerify",
+  "allowPlainHttp",
+  "authoritySerial",
+  "gone",
+  "timeoutSeconds",
+] as const;

@@ -54,6 +54,7 @@ export function sdkTypes(): string {
     ...fields(config, (text) => `Input<${text}>`),
     "}",
     `export const secretSettings = ${JSON.stringify(secretsOf(config))} as const;`,
+    `export const connectionKeys = ${JSON.stringify(Object.keys(shared.Connection?.properties ?? {}))} as const;`,
     "",
   );
   return lines.join("\n");

@@ -12,6 +12,7 @@ const layers = [
   ["provider/lifecycle", "provider/schema.ts", "provider/secrets.ts"],
   ["provider/functions"],
   ["provider/resources"],
+  ["topology"],
   ["provider"],
   ["provider/operations-api"],
 ];
@@ -23,7 +24,7 @@ const rank = (file: string) => {
   return matches.toSorted((one, other) => other.folder.length - one.folder.length)[0]?.index;
 };
 
-const files = ["provider", "sdk", "cli"]
+const files = ["provider", "topology", "sdk", "cli"]
   .flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),
   )

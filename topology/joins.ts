@@ -1,0 +1,64 @@
+import type { Flow, Link, Topology } from "./model";
+import { meshesOf } from "./paths";
+
+/** One Node of a program: `peer` is joined at `target`. */
+export interface Join {
+  /** Unique in the cluster; what else comes or goes does not change it. */
+  key: string;
+  target: string;
+  peer: string;
+  /** Undefined where everything goes. */
+  flows: Flow[] | undefined;
+  /** Keys of those that have to be there before it, and that go after it. */
+  after: string[];
+}
+
+/** The Nodes that make a topology: the meshes first, then what goes between them and others. */
+export function joinsOf(topology: Topology): Join[] {
+  const meshes = meshesOf(topology).map(meshJoins);
+  const inMesh = new Map(
+    meshes.flatMap((joins) =>
+      joins.flatMap(
+        ({ target, peer }) =>
+          [
+            [target, joins],
+            [peer, joins],
+          ] as const,
+      ),
+    ),
+  );
+  const explicit = topology.links
+    .filter(({ full }) => !full)
+    .map(({ between: [target, peer], flows }: Link) => ({
+      key: `${target}/${peer}`,
+      target,
+      peer,
+      flows,
+      after: [...new Set([target, peer].flatMap((name) => (inMesh.get(name) ?? []).map(({ key }) => key)))],
+    }));
+  return [...meshes.flat(), ...explicit];
+}
+
+/**
+ * Each member of a mesh is the peer of one Node, so that to delete that is to take the member out, wherever else it is a
+ * target. The first three join in a circle, all others at the first: another member is another Node, and one that leaves
+ * changes those of others only where it is one of the three, without an effect on the cluster.
+ */
+function meshJoins(mesh: string[]): Join[] {
+  const [first, second, third, ...others] = mesh as [string, string, ...string[]];
+  const joined = (target: string, peer: string, ...after: string[]): Join => ({
+    key: peer,
+    target,
+    peer,
+    flows: undefined,
+    after,
+  });
+  if (third === undefined) return [joined(first, second)];
+  return [
+    joined(first, second),
+    joined(second, third, second),
+    // By then it is in the mesh: it is adopted, and goes before the circle does.
+    joined(third, first, third),
+    ...others.map((peer) => joined(first, peer, first)),
+  ];
+}
