@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { HarperError } from "../provider/operations-api/index.js";
+import { addCheck } from "./commands/check.js";
 import { addClaims } from "./commands/claims.js";
 import { addCluster } from "./commands/cluster.js";
 import { addLease } from "./commands/lease.js";
@@ -8,16 +9,19 @@ import { addOp } from "./commands/op.js";
 import { addPending } from "./commands/pending.js";
 import { addReconnect } from "./commands/reconnect.js";
 import { addRestart } from "./commands/restart.js";
-import { Failure } from "./failure.js";
+import { addTopology } from "./commands/topology.js";
+import { Failure, Misuse } from "./failure.js";
 
 /** The whole list: each adds one command, and is a file of its own in commands/. */
-const commands = [addCluster, addOp, addPending, addReconnect, addRestart, addLease, addClaims];
+const commands = [addCheck, addTopology, addPending, addReconnect, addRestart, addOp, addLease, addClaims, addCluster];
 
 /** Runs one command line; answers its exit code: 0 done, 1 failed, 2 called wrongly, 3 done and found something. */
 export async function run(args: readonly string[]): Promise<number> {
   const program = new Command("pulumi-harper")
     .description("Work with Harper clusters beside their Pulumi program")
     .version(version())
+    .option("-C, --cwd <folder>", "work as if it was started there")
+    .hook("preAction", (whole) => goTo(whole.opts<{ cwd?: string }>().cwd))
     .exitOverride();
   for (const add of commands) add(program);
   try {
@@ -28,6 +32,15 @@ export async function run(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     process.stderr.write(`pulumi-harper: ${describe(error)}\n`);
     return error instanceof Failure ? error.exitCode : 1;
+  }
+}
+
+function goTo(folder: string | undefined): void {
+  if (folder === undefined) return;
+  try {
+    process.chdir(folder);
+  } catch {
+    throw new Misuse(`--cwd ${folder}: there is no such folder`);
   }
 }
 

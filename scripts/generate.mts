@@ -4,6 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { checksPage } from "./generate/checks.mts";
 import { referencePage } from "./generate/reference.mts";
 import { sdkTypes } from "./generate/sdk-types.mts";
 import { withShownFiles } from "./generate/shown-files.mts";
@@ -16,6 +17,7 @@ const files: Record<string, string> = {
   "schema.json": `${JSON.stringify(packageSchema(version), null, 2)}\n`,
   "sdk/types.ts": sdkTypes(),
   "docs/reference.md": referencePage(),
+  "docs/checks.md": checksPage(),
   "docs/examples.md": withShownFiles("docs/examples.md"),
   "docs/plugin.md": withShownFiles("docs/plugin.md"),
   "README.md": withShownFiles("README.md"),

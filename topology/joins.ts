@@ -9,6 +9,11 @@ export interface Join {
   peer: string;
   /** Undefined where everything goes. */
   flows: Flow[] | undefined;
+  /**
+   * One of the two is in a mesh, whose members share one record of the other: all write the whole of it, so that none
+   * takes away what another has written.
+   */
+  isShared: boolean;
   /** Keys of those that have to be there before it, and that go after it. */
   after: string[];
 }
@@ -34,6 +39,7 @@ export function joinsOf(topology: Topology): Join[] {
       target,
       peer,
       flows,
+      isShared: inMesh.has(target) || inMesh.has(peer),
       after: [...new Set([target, peer].flatMap((name) => (inMesh.get(name) ?? []).map(({ key }) => key)))],
     }));
   return [...meshes.flat(), ...explicit];
@@ -51,6 +57,7 @@ function meshJoins(mesh: string[]): Join[] {
     target,
     peer,
     flows: undefined,
+    isShared: false,
     after,
   });
   if (third === undefined) return [joined(first, second)];

@@ -2,7 +2,7 @@ import { diffFields } from "../diff";
 import { type Edge, edgeKey, HarperError, isOn, type NodeRow, noEdges, type SomeEdges } from "../operations-api";
 import type { Context } from "../resource";
 import { peerOf } from "./hazards";
-import { edgesThere } from "./mirror";
+import { edgesThere, mirrorOf } from "./mirror";
 import { type NodeInputs, nodeInputs } from "./node-fields";
 import { expectedName, locate, stateOf } from "./node-record";
 import { renewMembers } from "./renewal";
@@ -42,10 +42,13 @@ export async function join(wanted: NodeInputs, absentAt: number | undefined, con
 }
 
 /** Whether the node is there meanwhile, as it is declared; throws where it is there and differs. */
-async function isThereNow(wanted: NodeInputs, { at }: Context): Promise<boolean> {
+async function isThereNow(wanted: NodeInputs, context: Context): Promise<boolean> {
+  const { at } = context;
   at.client.forget();
   const row = await locate(wanted, at);
   if (!row) return false;
+  // A mesh tells its members of the explicit node of one, and that node of none of them.
+  if (!row.full && (await mirrorOf(row, undefined, undefined, context)) === "unknown to the peer") return false;
   const { adopt = "identical" } = wanted;
   if (adopt === "always") return false;
   const { changed } = diffFields(nodeInputs, stateOf(row, wanted), { ...wanted });

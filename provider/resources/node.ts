@@ -14,7 +14,7 @@ import { checkAddress, findNode, identityOf } from "./common";
 import { awaitConnection, connectionSentences } from "./connected";
 import { declaresEdges } from "./edge-owners";
 import { nodeHazards, peerOf, tellOfReturning } from "./hazards";
-import { declaresFull } from "./mesh";
+import { declaresNode } from "./mesh";
 import { awaitMirror, isHidden, mirrorOf, recordThere } from "./mirror";
 import { type NodeInputs, type NodeState, nodeInputs, nodeOutputs } from "./node-fields";
 import { everythingOf, expectedName, locate, stateOf } from "./node-record";
@@ -67,7 +67,7 @@ export const node = defineResource<NodeInputs, NodeState>({
       fail("hostname", "is the target itself");
       return;
     }
-    if (replicateByDefault) declaresFull({ hostname, url }, context);
+    declaresNode({ hostname, url }, context);
     const named = inputs.subscriptions && (hostname ?? (url && (await locate({ url }, at))?.name));
     const clash = named && declaresEdges(at, named, { inline: declared });
     if (clash) fail("subscriptions", clash);

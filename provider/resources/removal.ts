@@ -1,8 +1,8 @@
-import type { Instance } from "../instances";
+import type { Instance, Instances } from "../instances";
 import { cannotTell, type ErrorCode, HarperError, type NodeRow } from "../operations-api";
 import { becomes, must } from "../poll";
 import type { Context } from "../resource";
-import { keptInMesh } from "./mesh";
+import { keptInMesh, sharedInMeshes } from "./mesh";
 import { isHidden, type Mirror } from "./mirror";
 
 interface RemovedNode {
@@ -18,7 +18,7 @@ const blindMs = 1500;
 /**
  * Removes a node on both ends and, in a full mesh, on every member that can be asked. Harper tells the others, but the
  * leaver keeps its records and goes on dialling, and who does not hear of it keeps its own. Says what is left where.
- * False where other Nodes of the program keep the peer in the mesh. Throws `halfDone` where the leaver cannot be asked and
+ * False where other Nodes of the program keep the peer in the mesh, or stand on the same records. Throws `halfDone` where the leaver cannot be asked and
  * may be later.
  */
 export async function removeEverywhere({ name, mirror }: RemovedNode, context: Context): Promise<boolean> {
@@ -26,9 +26,19 @@ export async function removeEverywhere({ name, mirror }: RemovedNode, context: C
   const own = await at.client.nodeName();
   const rows = await at.client.nodesNow();
   const isFull = rows.some((row) => row.full && row.name === name);
+  const shared = isFull ? [] : await sharedInMeshes(name, context);
+  if (shared.length > 0) {
+    postpone({ name, mirror }, context);
+    tell(
+      "info",
+      `Node ${own}/${name}: nothing is removed yet, as a mesh shares its records, and these stand on them: ${shared.join(", ")}. It goes when one of the two leaves its mesh.`,
+    );
+    return false;
+  }
   const kept = isFull ? await keptInMesh(name, context) : new Set();
   if (!kept.has(name)) {
     await removeFromMesh({ name, mirror }, rows, context);
+    if (isFull) await removePostponed(context);
     return true;
   }
   const text = `Node ${own}/${name}: nothing is removed, as other Nodes of the program keep ${name} in the mesh`;
@@ -39,6 +49,20 @@ export async function removeEverywhere({ name, mirror }: RemovedNode, context: C
       `${text}. So ${own} stays a member. To take it out, declare it as a Node of one that stays, run \`pulumi up\`, and take that Node out again.`,
     );
   return false;
+}
+
+/** What was to be removed in this run, and stays until somebody has left a mesh. */
+const postponed = new WeakMap<Instances, { node: RemovedNode; context: Context }[]>();
+
+function postpone(node: RemovedNode, context: Context): void {
+  postponed.set(context.instances, [...(postponed.get(context.instances) ?? []), { node, context }]);
+}
+
+/** Somebody has left: what nothing stands on any more goes now. */
+async function removePostponed({ instances }: Context): Promise<void> {
+  const waiting = postponed.get(instances) ?? [];
+  postponed.delete(instances);
+  for (const { node, context } of waiting) await removeEverywhere(node, context);
 }
 
 async function removeFromMesh(

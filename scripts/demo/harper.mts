@@ -40,7 +40,11 @@ export async function ask(instance: HarperInstance, operation: Record<string, un
 }
 
 /** Every table on every instance, where it is not there yet: replication carries rows, not tables. */
-export async function createTables(harper: Harper, tables: readonly string[], database = "shop"): Promise<void> {
+export async function createTables(
+  harper: Record<string, HarperInstance>,
+  tables: readonly string[],
+  database = "shop",
+): Promise<void> {
   for (const instance of Object.values(harper)) {
     const there = (await ask(instance, { operation: "describe_all" })) as Record<string, object | undefined>;
     for (const table of tables.filter((name) => !Object.hasOwn(there[database] ?? {}, name)))
@@ -118,9 +122,8 @@ export async function poll<T>(read: () => Promise<T>, isWanted: (answer: T) => b
 }
 
 /** The settings of a stack for these instances, as arguments of `pulumi config set-all --path`. */
-export function settings(harper: Harper): string[] {
-  return names.flatMap((name) => {
-    const { endpoint, username, password } = harper[name];
+export function settings(harper: Record<string, HarperInstance>): string[] {
+  return Object.entries(harper).flatMap(([name, { endpoint, username, password }]) => {
     const at = `harper:instances.${name}`;
     return [
       ...["--plaintext", `${at}.endpoint=${endpoint}`],
@@ -145,7 +148,7 @@ async function forgetClaims(instance: HarperInstance): Promise<void> {
 }
 
 /** Takes every peer, route and claim away, past this package, so that what follows begins with nothing. */
-export async function empty(harper: Harper): Promise<void> {
+export async function empty(harper: Record<string, HarperInstance>): Promise<void> {
   const instances = Object.values(harper);
   for (const instance of instances) await forgetClaims(instance);
   const left = await poll(

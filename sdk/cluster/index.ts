@@ -16,7 +16,7 @@ type Made<K extends "Node" | "Subscription" | "Route"> = Record<string, Instance
 export class ClusterComponent extends ComponentResource {
   /** By who joins: `eu-1` for a member of a mesh, `us-1/eu-1` for a pair that exchanges tables. */
   readonly nodes: Made<"Node"> = {};
-  /** By pair and table: `us-1/eu-1/shop/orders`. */
+  /** By pair and table: `us-1/eu-1/shop/orders`. Edges of a mesh's members are in their Nodes. */
   readonly subscriptions: Made<"Subscription"> = {};
   /** By who dials whom: `eu-1/us-1`. */
   readonly routes: Made<"Route"> = {};
@@ -37,16 +37,21 @@ export class ClusterComponent extends ComponentResource {
     const targetOf = (instance: string) => (isNamed ? instance : connections?.[instance]);
     const options = (...dependsOn: Resource[]) => ({ parent: this, dependsOn, ...(provider ? { provider } : {}) });
 
-    for (const { key, target, peer, flows, after } of joinsOf(topology)) {
+    for (const { key, target, peer, flows, isShared, after } of joinsOf(topology)) {
       const before = after.map((other) => this.nodes[other] as Resource);
-      const way = flows ? { replicateByDefault: false } : {};
+      const edges = edgesOf(flows ?? [], target);
+      const way = isShared
+        ? { subscriptions: edges, requireTables: args.requireTables }
+        : flows
+          ? { replicateByDefault: false }
+          : {};
       const node = new kit.Node(
         `${name}/${key}`,
         { target: targetOf(target), ...peerArgs(peer, args, isNamed), ...way },
         options(...before),
       );
       this.nodes[key] = node;
-      for (const edge of edgesOf(flows ?? [], target)) {
+      for (const edge of isShared ? [] : edges) {
         const path = `${key}/${edge.database}/${edge.table}`;
         const { adopt, activate, requireTables } = args;
         this.subscriptions[path] = new kit.Subscription(

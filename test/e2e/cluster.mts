@@ -7,9 +7,12 @@ import { startCluster } from "./clusters.mts";
 const without = ["tls"];
 /** Files that are not about the project's own Harper. */
 const versions: Record<string, string> = { older: "4.4.18" };
+/** Three suffice for all others. */
+const sizes: Record<string, number> = { shapes: 4 };
 const file = basename(expect.getState().testPath ?? "file", ".test.ts");
 if (!without.includes(file))
   process.env.PULUMI_HARPER_TEST_CLUSTER ||= await startCluster(file, {
     ...(process.env.PULUMI_HARPER_TEST_PASSWORD && { password: process.env.PULUMI_HARPER_TEST_PASSWORD }),
+    nodes: sizes[file] ?? 3,
     ...(versions[file] && { harper: versions[file] }),
   });

@@ -5,10 +5,10 @@ import { clusterDown, clusterUp, readCluster } from "../../cli/cluster/index.js"
 /** The data and logs of all that the tests start. */
 export const folder = resolve(import.meta.dirname, "../../.cache/test/clusters");
 
-/** A new three-node cluster; its data and logs stay in `.cache/test/clusters/NAME`. Returns its cluster.json. */
+/** A new cluster; its data and logs stay in `.cache/test/clusters/NAME`. Returns its cluster.json. */
 export async function startCluster(
   name: string,
-  options: { password?: string; harper?: string } = {},
+  options: { nodes?: number; password?: string; harper?: string } = {},
 ): Promise<string> {
   await stopClusters();
   const directory = join(folder, name);

@@ -1,22 +1,8 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask, createTables, empty, peers, routes } from "../../scripts/demo/harper.mts";
-import { harper, openStack, project, type TestStack } from "./stack";
+import { harper, openStack, type TestStack } from "./stack";
 
 const { "us-1": us, "eu-1": eu, "ap-1": ap } = harper();
-
-const stanzaOf = (example: string) =>
-  readFileSync(join(project, "examples", example, "Pulumi.yaml"), "utf8").split(/(?=^plugins:)/m)[1] ?? "";
-
-/** As a user does it: a changed import line, and the stanza that says where the plugin lies. */
-function useThePlugin(stack: TestStack): void {
-  stack.write(stack.read().replace('from "pulumi-harper"', 'from "pulumi-harper/native"'));
-  const description = join(stack.folder, "Pulumi.yaml");
-  const here = stanzaOf("native").replace("path: node_modules/", "path: ../node_modules/");
-  const text = readFileSync(description, "utf8");
-  if (!text.includes(here)) writeFileSync(description, `${text}${here}`);
-}
 
 describe("from the dynamic provider to the plugin", () => {
   let stack: TestStack;
@@ -30,7 +16,7 @@ describe("from the dynamic provider to the plugin", () => {
 
   test("a changed import line in a running stack previews as unchanged, and up changes nothing", async () => {
     const before = await Promise.all([us, eu, ap].map(peers));
-    useThePlugin(stack);
+    stack.usePlugin();
     expect(await stack.preview()).toEqual([]);
     const up = await stack.up();
     expect(up).toMatchObject({ code: 0, stdout: expect.stringContaining("6 unchanged") });
@@ -56,7 +42,7 @@ describe("from the dynamic provider to the plugin", () => {
     stack.write(stack.read().replace("pulumi-harper/native", "pulumi-harper"));
     expect(await stack.up()).toMatchObject({ code: 0, stdout: expect.stringContaining("is there already: adopted") });
     expect(await Promise.all([us, eu, ap].map(peers))).toEqual(before);
-    useThePlugin(stack);
+    stack.usePlugin();
     expect(await stack.preview()).toEqual([]);
     expect(await stack.up()).toMatchObject({ code: 0 });
   });

@@ -51,6 +51,10 @@ export async function openStackOn(
   return stack;
 }
 
+const pluginStanza = (
+  readFileSync(join(project, "examples", "native", "Pulumi.yaml"), "utf8").split(/(?=^plugins:)/m)[1] ?? ""
+).replace("path: node_modules/", "path: ../node_modules/");
+
 /** Every command's output is kept for secrets.test.ts and, first of all, searched for passwords. */
 export class TestStack extends Stack {
   private readonly passwords: readonly string[];
@@ -58,6 +62,14 @@ export class TestStack extends Stack {
   constructor(folder: string, passwords: readonly string[]) {
     super(folder);
     this.passwords = passwords;
+  }
+
+  /** As a user does it: a changed import line, and the stanza that says where the plugin lies. */
+  usePlugin(): void {
+    this.write(this.read().replace('from "pulumi-harper"', 'from "pulumi-harper/native"'));
+    const file = join(this.folder, "Pulumi.yaml");
+    const text = readFileSync(file, "utf8");
+    if (!text.includes(pluginStanza)) writeFileSync(file, text + pluginStanza);
   }
 
   override async pulumi(...args: string[]): Promise<Outcome> {

@@ -27,7 +27,7 @@ export function topologyOf(members: Record<string, Placed>, shape: Shape): { top
     if (name.includes("/")) fail(`instances["${name}"]`, "must have no / in its name");
   const links = merged(linksOf(members, parsed.data, fail));
   const topology = { members, links };
-  if (problems.length === 0) problems.push(...gossipProblems(topology));
+  if (problems.length === 0) problems.push(...gossipProblems(topology).map(({ text }) => `shape: ${text}`));
   return { topology, problems };
 }
 

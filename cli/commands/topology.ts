@@ -1,0 +1,52 @@
+import type { Command } from "commander";
+import { liveTopology } from "../../topology/live/graph.js";
+import { type Live, readLive } from "../../topology/live/read.js";
+import { rowsOf } from "../../topology/show/lines.js";
+import { mermaid } from "../../topology/show/mermaid.js";
+import { addWhereabouts, readInstances, type Whereabouts, withInstances } from "../connections.js";
+import { Failure } from "../failure.js";
+import { table } from "../table.js";
+import { print, say } from "../terminal.js";
+
+export function addTopology(program: Command): void {
+  addWhereabouts(
+    program
+      .command("topology")
+      .description("Show the live cluster: who exchanges what with whom, as both ends store it")
+      .option("--mermaid", "print a Mermaid flowchart")
+      .option("--json", "print the graph as JSON"),
+  )
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ pulumi-harper topology\n  $ pulumi-harper topology --mermaid > topology.mmd",
+    )
+    .action(topology);
+}
+
+interface Flags extends Whereabouts {
+  mermaid?: boolean;
+  json?: boolean;
+}
+
+async function topology({ mermaid: asMermaid, json, ...where }: Flags) {
+  const live = await withInstances(await readInstances(where), (instances) => readLive(instances));
+  const graph = liveTopology(live);
+  if (json) print(JSON.stringify({ ...graph, silent: live.silent }, null, 2));
+  else if (asMermaid) print(mermaid(graph));
+  else print(asTables(live));
+  for (const { name, problem } of live.silent) say(`not asked: ${name}: ${problem}`);
+  if (live.instances.length === 0) throw new Failure("no instance could be asked");
+}
+
+function asTables(live: Live): string {
+  const members = live.instances.map(({ name, reports, version, connections, routes }) => {
+    const sockets = connections.flatMap((one) => one.sockets);
+    const open = sockets.filter(({ connected }) => connected).length;
+    return [name, reports, version, `${open} of ${sockets.length}`, String(routes.stored.length)];
+  });
+  const pairs = rowsOf(liveTopology(live));
+  const tables = [table([["INSTANCE", "REPORTS", "VERSION", "SOCKETS", "ROUTES"], ...members])];
+  if (pairs.length > 0) tables.push(table([["FROM", "", "TO", "WHAT"], ...pairs]));
+  else say("they know nobody");
+  return tables.join("\n\n");
+}

@@ -1,0 +1,134 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Bench, command, password, startPair } from "./harness";
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await startPair();
+});
+afterEach(() => bench.close());
+
+const run = (...args: string[]) => command(...args, "--instances", bench.file);
+const joined = (subscriptions?: object[]) => {
+  const authorization = { username: "admin", password };
+  const node = { hostname: "eu-1", verifyTls: false, authorization, ...(subscriptions && { subscriptions }) };
+  return run("op", "add_node", JSON.stringify(node), "--instance", "us");
+};
+const orders = { database: "shop", table: "orders" };
+
+describe("topology", () => {
+  test("instances that know nobody", async () => {
+    const shown = await run("topology");
+    expect(shown).toMatchObject({ code: 0, stderr: "they know nobody\n" });
+    expect(shown.stdout).toMatch(
+      /^INSTANCE +REPORTS +VERSION +SOCKETS +ROUTES\nus +us-1 +4\.7\.29 +0 of 0 +0\neu +eu-1/,
+    );
+  });
+
+  test("edges, as both ends store them, in each of the three forms", async () => {
+    await joined([{ ...orders, subscribe: true, publish: false }]);
+    expect((await run("topology")).stdout).toMatch(/\n\nFROM +TO +WHAT\neu +-> +us +shop\.orders\n$/);
+    expect((await run("topology", "--mermaid")).stdout).toBe(
+      'flowchart LR\n  n0["eu"]\n  n1["us"]\n  n0 -->|"shop.orders"| n1\n',
+    );
+    expect(JSON.parse((await run("topology", "--json")).stdout)).toEqual({
+      members: { eu: { reports: "eu-1" }, us: { reports: "us-1" } },
+      links: [{ between: ["eu", "us"], full: false, flows: [{ ...orders, from: "eu", to: "us" }] }],
+      silent: [],
+    });
+  });
+
+  test("a mesh is a box", async () => {
+    await joined();
+    expect((await run("topology")).stdout).toMatch(/eu, us +<-> +each other +everything/);
+    expect((await run("topology", "--mermaid")).stdout).toContain(
+      'subgraph m0["everything"]\n    n0["eu"]\n    n1["us"]\n  end',
+    );
+  });
+
+  test("an instance that does not answer is named, and the others are shown", async () => {
+    await joined([{ ...orders, subscribe: true, publish: true }]);
+    bench.fake.fail("eu-1", {
+      operation: "cluster_status",
+      fault: { kind: "status", status: 401, error: "Login failed" },
+    });
+    const shown = await run("topology");
+    expect(shown).toMatchObject({ code: 0, stderr: expect.stringMatching(/^not asked: eu: /) });
+    expect(shown.stdout).toMatch(/eu-1 +<-> +us +shop\.orders/);
+  });
+});
+
+const resource = (type: string, name: string, inputs: object) => ({
+  urn: `urn:pulumi:dev::shop::harper:index:${type}::${name}`,
+  type: `harper:index:${type}`,
+  inputs,
+});
+
+/** The file of a plan that creates these. */
+function plan(...resources: ReturnType<typeof resource>[]): string {
+  const file = join(bench.folder, "plan.json");
+  writeFileSync(
+    file,
+    JSON.stringify({ steps: resources.map((newState) => ({ op: "create", urn: newState.urn, newState })) }),
+  );
+  return file;
+}
+
+describe("check", () => {
+  const node = () =>
+    resource("Node", "eu", { target: "us", peer: "eu", hostname: "eu-1", replicateByDefault: false, verifyTls: false });
+  const edge = (table: string) =>
+    resource("Subscription", table, { target: "us", node: "eu-1", database: "shop", table });
+
+  test("asks the live instances for tables, and exits with 3 for an error", async () => {
+    const checked = await run("check", "--preview", plan(node(), edge("bird")));
+    expect(checked).toMatchObject({ code: 3, stderr: "pulumi-harper: 2 errors, 1 warning\n" });
+    expect(checked.stdout).toBe(
+      'error missing-table: "bird" declares shop.bird, which us does not have\nerror missing-table: "bird" declares shop.bird, which eu does not have\nwarning unverified-tls: "eu" joins eu at us without verifying its certificate\n',
+    );
+  });
+
+  test("asks nobody with --offline; a warning is an error with --strict", async () => {
+    await bench.fake.close();
+    const file = plan(node(), edge("bird"));
+    expect(await run("check", "--preview", file, "--offline")).toMatchObject({
+      code: 0,
+      stderr: "no errors, 1 warning\n",
+    });
+    expect(await run("check", "--preview", file, "--offline", "--strict")).toMatchObject({ code: 3 });
+  });
+
+  test("a silence in pulumi-harper.json, found by --cwd, keeps the finding with its reason", async () => {
+    const file = plan(node(), edge("dog"));
+    const project = join(bench.folder, "project");
+    mkdirSync(project);
+    const silence = [{ rule: "unverified-tls", reason: "all on one machine" }];
+    writeFileSync(join(project, "pulumi-harper.json"), JSON.stringify({ checks: { silence } }));
+    const before = process.cwd();
+    const checked = await run("check", "--preview", file, "--json", "--cwd", project).finally(() =>
+      process.chdir(before),
+    );
+    expect(checked).toMatchObject({ code: 0, stderr: "no errors, no warnings, 1 silenced\n" });
+    expect(JSON.parse(checked.stdout).findings).toMatchObject([
+      { rule: "unverified-tls", silenced: "all on one machine" },
+    ]);
+  });
+
+  test.each([
+    ["not there", "--preview .*not-there.json: ENOENT", (file: string) => `${file}-not-there.json`],
+    ["no plan", "is not what pulumi preview --json prints", (file: string) => (writeFileSync(file, "nothing"), file)],
+    [
+      "of a preview that failed",
+      "the preview failed: hostname is missing",
+      (file: string) => (
+        writeFileSync(file, JSON.stringify({ diagnostics: [{ severity: "error", message: "hostname is missing" }] })),
+        file
+      ),
+    ],
+  ])("a file that is %s", async (_what, message, make) => {
+    const checked = await run("check", "--offline", "--preview", make(join(bench.folder, "plan.json")));
+    expect(checked.code).toBeGreaterThan(0);
+    expect(checked.stderr).toMatch(new RegExp(message));
+  });
+});

@@ -1,0 +1,83 @@
+import { type ProgramResource, type RawResource, resourceOf } from "./resource";
+
+/** What a run makes of a resource. */
+export type Op = "same" | "create" | "update" | "delete" | "replace";
+
+export interface PlannedChange {
+  op: Op;
+  before?: ProgramResource;
+  after?: ProgramResource;
+  /** Inputs that differ. */
+  fields: string[];
+}
+
+export interface Plan {
+  before: ProgramResource[];
+  after: ProgramResource[];
+  /** In alphabetical order of their URNs; those that stay as they are among them. */
+  changes: PlannedChange[];
+}
+
+interface Step {
+  op: string;
+  urn: string;
+  oldState?: RawResource;
+  newState?: RawResource;
+  diffReasons?: string[] | null;
+}
+
+/** Reads what `pulumi preview --json` prints. Throws where it is none, or where the preview failed. */
+export function readPlan(text: string): Plan {
+  const { steps } = parse(text);
+  const byUrn = Map.groupBy(steps, ({ urn }) => urn);
+  const changes = [...byUrn.keys()].sort().flatMap((urn) => changeOf(byUrn.get(urn) ?? []) ?? []);
+  const of = (end: "before" | "after") => changes.flatMap((change) => change[end] ?? []);
+  return { before: of("before"), after: of("after"), changes };
+}
+
+/** Resources of `pulumi stack export`. */
+export function readState(text: string): ProgramResource[] {
+  const { deployment } = JSON.parse(text) as { deployment?: { resources?: (RawResource & { delete?: boolean })[] } };
+  return (deployment?.resources ?? []).filter((raw) => !raw.delete).flatMap((raw) => resourceOf(raw) ?? []);
+}
+
+function parse(text: string): { steps: Step[] } {
+  // Some versions print a line before it.
+  const start = text.indexOf("{");
+  const plan = JSON.parse(text.slice(Math.max(0, start))) as {
+    steps?: Step[];
+    diagnostics?: { severity: string; message: string }[];
+  };
+  const failed = (plan.diagnostics ?? []).filter(({ severity }) => severity === "error");
+  if (failed.length > 0)
+    throw new Error(`the preview failed: ${failed.map(({ message }) => message.trim()).join("; ")}`);
+  return { steps: plan.steps ?? [] };
+}
+
+function changeOf(steps: Step[]): PlannedChange | undefined {
+  const planned = steps.filter(({ op }) => op !== "refresh" && op !== "read");
+  const ops = new Set(planned.map(({ op }) => op));
+  const last = planned.findLast(({ newState }) => newState) ?? steps.findLast(({ newState }) => newState);
+  const first = steps.find(({ oldState }) => oldState);
+  const op = opOf(ops);
+  const before = first?.oldState && resourceOf(first.oldState);
+  const after = op === "delete" ? undefined : last?.newState && resourceOf(last.newState);
+  if (!before && !after) return undefined;
+  return {
+    op,
+    ...(before ? { before } : {}),
+    ...(after ? { after } : {}),
+    fields: before && after ? differing(before.inputs, after.inputs) : [],
+  };
+}
+
+function opOf(ops: Set<string>): Op {
+  if (ops.has("replace") || ops.has("create-replacement")) return "replace";
+  for (const op of ["create", "update", "delete"] as const) if (ops.has(op)) return op;
+  return ops.has("import") ? "create" : "same";
+}
+
+const differing = (one: Record<string, unknown>, other: Record<string, unknown>): string[] =>
+  [...new Set([...Object.keys(one), ...Object.keys(other)])]
+    .filter((key) => JSON.stringify(one[key]) !== JSON.stringify(other[key]))
+    .sort();

@@ -1,0 +1,52 @@
+/** A resource of this project, in a state or a plan: what both have of it. */
+export interface ProgramResource {
+  urn: string;
+  /** `Node`, `Subscription`, …; the same for both front ends. */
+  type: string;
+  /** Its name in the program. */
+  name: string;
+  inputs: Record<string, unknown>;
+  /** Undefined where it is not there yet. */
+  outputs: Record<string, unknown> | undefined;
+  /** URNs that the value of a property comes from. */
+  comesFrom: Record<string, string[]>;
+}
+
+/** The form of a resource in `pulumi stack export` and in the steps of `pulumi preview --json`. */
+export interface RawResource {
+  urn: string;
+  type: string;
+  id?: string;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+  propertyDependencies?: Record<string, string[] | null>;
+}
+
+const ours = /^(?:harper:index:|pulumi-nodejs:dynamic\/harper:)(\w+)$/;
+
+/** Undefined where it is none of ours. */
+export function resourceOf(raw: RawResource): ProgramResource | undefined {
+  const [, type] = ours.exec(raw.type) ?? [];
+  if (!type || type === "Cluster") return undefined;
+  const { __provider, __origin, ...inputs } = raw.inputs ?? {};
+  const comesFrom = Object.entries(raw.propertyDependencies ?? {}).map(([key, urns]) => [key, urns ?? []]);
+  return {
+    urn: raw.urn,
+    type,
+    name: raw.urn.split("::").at(-1) ?? raw.urn,
+    inputs,
+    outputs: raw.id ? raw.outputs : undefined,
+    comesFrom: Object.fromEntries(comesFrom) as Record<string, string[]>,
+  };
+}
+
+/** How the engine writes in JSON what is not known yet, or not to be shown. */
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+const isHidden = (value: unknown): boolean =>
+  value === unknown ||
+  value === "[secret]" ||
+  (typeof value === "object" && value !== null && "4dabf18193072939515e22adb298388d" in value);
+
+/** A text that is known and may be shown. */
+export const textIn = (value: unknown): string | undefined =>
+  typeof value === "string" && !isHidden(value) ? value : undefined;
