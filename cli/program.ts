@@ -9,11 +9,23 @@ import { addOp } from "./commands/op.js";
 import { addPending } from "./commands/pending.js";
 import { addReconnect } from "./commands/reconnect.js";
 import { addRestart } from "./commands/restart.js";
+import { addReview } from "./commands/review.js";
 import { addTopology } from "./commands/topology.js";
 import { Failure, Misuse } from "./failure.js";
 
 /** The whole list: each adds one command, and is a file of its own in commands/. */
-const commands = [addCheck, addTopology, addPending, addReconnect, addRestart, addOp, addLease, addClaims, addCluster];
+const commands = [
+  addReview,
+  addCheck,
+  addTopology,
+  addPending,
+  addReconnect,
+  addRestart,
+  addOp,
+  addLease,
+  addClaims,
+  addCluster,
+];
 
 /** Runs one command line; answers its exit code: 0 done, 1 failed, 2 called wrongly, 3 done and found something. */
 export async function run(args: readonly string[]): Promise<number> {

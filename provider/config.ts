@@ -24,6 +24,14 @@ export const configSchema = z.strictObject({
     description:
       "Whether the same table says which stack declares which object, so that another stack's is refused in preview and left by `destroy`. Default `on`.",
   }),
+  expectedTopology: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/, "must be what `pulumi-harper review` or `topology --json` says")
+    .optional()
+    .meta({
+      description:
+        "What `pulumi-harper review` says of the live topology. Before the first write the instances are asked again; where they have moved since, nothing is written.",
+    }),
   refreshBeforeUpdate: z.boolean().optional().meta({
     description:
       "Plugin only: every `pulumi preview` and `pulumi up` looks at the live instances first, so that drift shows. Default true.",
@@ -39,6 +47,7 @@ export interface Settings {
   unverified: "keep" | "fail";
   lease?: "on" | "off";
   claims?: "on" | "off";
+  expectedTopology?: string | undefined;
   refreshBeforeUpdate?: boolean;
 }
 
@@ -93,7 +102,7 @@ export function checkSettings(raw: Record<string, unknown>): {
     return { property: pathOf(path), reason };
   });
   const { instances = {}, unverified = "keep", lease = "on", claims = "on", ...rest } = result.data ?? {};
-  const { refreshBeforeUpdate = true, ...sole } = rest;
+  const { refreshBeforeUpdate = true, expectedTopology, ...sole } = rest;
   const { endpoint, token, certificateFingerprint, authoritySerial, gone, ...shared } = sole;
   const named = Object.fromEntries(Object.entries(instances).map(([name, one]) => [name, sharing(shared, one)]));
   const isOfOne = [token, certificateFingerprint, authoritySerial, gone].some((one) => one !== undefined);
@@ -109,7 +118,10 @@ export function checkSettings(raw: Record<string, unknown>): {
   for (const [name, connection] of Object.entries(named))
     for (const { property, reason } of connectionProblems(connection))
       failures.push({ property: pathOf(["instances", name, property]), reason });
-  return { settings: { instances: named, unverified, lease, claims, refreshBeforeUpdate }, failures };
+  return {
+    settings: { instances: named, unverified, lease, claims, expectedTopology, refreshBeforeUpdate },
+    failures,
+  };
 }
 
 /** An instance with what all share. Credentials are taken as one, as is a certificate with its key, and only by an instance that has none. */

@@ -66,7 +66,7 @@ async function askedOf(where: Whereabouts) {
       silent: live.silent,
       connections,
       names: Object.fromEntries(live.instances.map(({ name, reports }) => [name, reports])),
-      tables: Object.fromEntries(live.instances.map(({ name, tables }) => [name, new Set(tables.keys())])),
+      tables: Object.fromEntries(live.instances.map(({ name, tables }) => [name, new Set(Object.keys(tables))])),
     };
   });
 }

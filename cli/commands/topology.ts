@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import { liveTopology } from "../../topology/live/graph.js";
-import { type Live, readLive } from "../../topology/live/read.js";
+import { topologyHash } from "../../topology/live/hash.js";
+import { readLive } from "../../topology/live/read.js";
+import type { Live } from "../../topology/live/snapshot.js";
 import { rowsOf } from "../../topology/show/lines.js";
 import { mermaid } from "../../topology/show/mermaid.js";
 import { addWhereabouts, readInstances, type Whereabouts, withInstances } from "../connections.js";
@@ -14,7 +16,8 @@ export function addTopology(program: Command): void {
       .command("topology")
       .description("Show the live cluster: who exchanges what with whom, as both ends store it")
       .option("--mermaid", "print a Mermaid flowchart")
-      .option("--json", "print the graph as JSON"),
+      .option("--json", "print the graph as JSON")
+      .option("--snapshot", "print all that instances say, for `review --snapshot`; it has no secrets"),
   )
     .addHelpText(
       "after",
@@ -26,12 +29,14 @@ export function addTopology(program: Command): void {
 interface Flags extends Whereabouts {
   mermaid?: boolean;
   json?: boolean;
+  snapshot?: boolean;
 }
 
-async function topology({ mermaid: asMermaid, json, ...where }: Flags) {
+async function topology({ mermaid: asMermaid, json, snapshot, ...where }: Flags) {
   const live = await withInstances(await readInstances(where), (instances) => readLive(instances));
   const graph = liveTopology(live);
-  if (json) print(JSON.stringify({ ...graph, silent: live.silent }, null, 2));
+  if (snapshot) print(JSON.stringify(live, null, 2));
+  else if (json) print(JSON.stringify({ ...graph, hash: topologyHash(live), silent: live.silent }, null, 2));
   else if (asMermaid) print(mermaid(graph));
   else print(asTables(live));
   for (const { name, problem } of live.silent) say(`not asked: ${name}: ${problem}`);
@@ -39,8 +44,7 @@ async function topology({ mermaid: asMermaid, json, ...where }: Flags) {
 }
 
 function asTables(live: Live): string {
-  const members = live.instances.map(({ name, reports, version, connections, routes }) => {
-    const sockets = connections.flatMap((one) => one.sockets);
+  const members = live.instances.map(({ name, reports, version, sockets, routes }) => {
     const open = sockets.filter(({ connected }) => connected).length;
     return [name, reports, version, `${open} of ${sockets.length}`, String(routes.stored.length)];
   });

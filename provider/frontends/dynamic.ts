@@ -122,6 +122,7 @@ function open(): Session {
     tell: log.tell,
     unverified: settings.unverified,
     claims: claimSettings(settings, process.argv[2] ?? ""),
+    expectedTopology: settings.expectedTopology,
   });
   // The host has no hook for its end: the engine interrupts it, and waits some seconds.
   process.once("SIGINT", () => void lifecycle.release().finally(() => process.exit(0)));

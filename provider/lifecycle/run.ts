@@ -3,6 +3,7 @@ import type { Instances } from "../instances";
 import { connectionRisks } from "../operations-api";
 import type { CommonInputs, Context, State, Tell } from "../resource";
 import { Declared } from "./declared";
+import { Expected } from "./expected";
 import { Remembered } from "./identity";
 import { within } from "./time-limit";
 
@@ -13,6 +14,8 @@ export interface Surroundings {
   unverified: "keep" | "fail";
   /** Nothing is kept on the instances where it is left out. */
   claims?: ClaimSettings;
+  /** What the live topology has to be for anything to be written. */
+  expectedTopology?: string | undefined;
 }
 
 /** What a front end may know of the engine's request. */
@@ -44,7 +47,11 @@ export class Run {
       for (const risk of connectionRisks(name, connection)) this.tell("warning", risk, "instance");
     };
     this.claims = new Claims(surroundings.claims, this.tell);
-    surroundings.instances.beforeWrite = (at) => this.claims.hold(at);
+    const expected = new Expected(surroundings.instances, surroundings.expectedTopology);
+    surroundings.instances.beforeWrite = async (at) => {
+      await this.claims.hold(at);
+      await expected.require();
+    };
   }
 
   /** Writes begin in waves, with what else the engine has in flight. */

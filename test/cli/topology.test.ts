@@ -75,6 +75,11 @@ function plan(...resources: ReturnType<typeof resource>[]): string {
   return file;
 }
 
+function holding(file: string, text: string): string {
+  writeFileSync(file, text);
+  return file;
+}
+
 describe("check", () => {
   const node = () =>
     resource("Node", "eu", { target: "us", peer: "eu", hostname: "eu-1", replicateByDefault: false, verifyTls: false });
@@ -117,14 +122,12 @@ describe("check", () => {
 
   test.each([
     ["not there", "--preview .*not-there.json: ENOENT", (file: string) => `${file}-not-there.json`],
-    ["no plan", "is not what pulumi preview --json prints", (file: string) => (writeFileSync(file, "nothing"), file)],
+    ["no plan", "is not what pulumi preview --json prints", (file: string) => holding(file, "nothing")],
     [
       "of a preview that failed",
       "the preview failed: hostname is missing",
-      (file: string) => (
-        writeFileSync(file, JSON.stringify({ diagnostics: [{ severity: "error", message: "hostname is missing" }] })),
-        file
-      ),
+      (file: string) =>
+        holding(file, JSON.stringify({ diagnostics: [{ severity: "error", message: "hostname is missing" }] })),
     ],
   ])("a file that is %s", async (_what, message, make) => {
     const checked = await run("check", "--offline", "--preview", make(join(bench.folder, "plan.json")));

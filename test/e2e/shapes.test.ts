@@ -29,16 +29,17 @@ const shapes: Record<string, Shape> = {
   mesh: { type: "mesh" },
   "hub and spoke": { type: "hubAndSpoke", hub: "us-1", tables: [{ ...orders, direction: "toHub" }, prices] },
   regions: { type: "regions", links: [{ between: ["us", "eu"], tables: [{ ...orders, from: "us" }] }] },
+  // All from one end: Harper's own certificates do not stand a chain of joins (docs/harper-defects.md).
   edges: {
     type: "edges",
     edges: [
-      { between: ["us-1", "us-2"], tables: [orders] },
+      { between: ["us-2", "us-1"], tables: [orders] },
       { between: ["us-2", "eu-1"], tables: [{ ...orders, from: "us-2" }, prices] },
-      { between: ["eu-2", "eu-1"], everything: true },
-      { between: ["us-2", "eu-2"], tables: [{ ...orders, from: "us-2" }, prices] },
+      { between: ["us-2", "eu-2"], tables: [{ ...prices, from: "eu-2" }] },
     ],
   },
 };
+
 const placed = Object.fromEntries(names.map((name) => [name, { region: name.slice(0, 2) }]));
 const configOf = (shape: Shape, members: readonly string[] = names) => [
   ...["--plaintext", `shape=${JSON.stringify(shape)}`],
@@ -51,7 +52,7 @@ const configOf = (shape: Shape, members: readonly string[] = names) => [
 
 let written = 0;
 
-/** Writes a row of a table on each, and answers who has it then: as the shape says, after a bounded time. */
+/** Writes a row of a table on each, and waits for it, for a bounded time, where it is expected; answers how to ask who has it. */
 async function arrived(table: string, expected: Record<string, string[]>, members: readonly string[] = names) {
   const id = (name: string) => `${table}-${name}-${written}`;
   written++;
@@ -67,8 +68,7 @@ async function arrived(table: string, expected: Record<string, string[]>, member
     );
   const isAll = (found: Record<string, string[]>) => JSON.stringify(found) === JSON.stringify(expected);
   await poll(arrivals, isAll, 30_000);
-  // What came once all was there would have been sent on.
-  return arrivals();
+  return arrivals;
 }
 
 function expectedOf(shape: Shape, table: string, members: readonly string[] = names) {
@@ -102,11 +102,13 @@ async function open(module: string): Promise<TestStack> {
 async function holds(stack: TestStack, shape: Shape, members: readonly string[] = names): Promise<void> {
   await stack.must("config", "set-all", "--path", ...configOf(shape, members));
   expect(await stack.up()).toMatchObject({ code: 0 });
-  for (const table of ["orders", "prices"]) {
-    const expected = expectedOf(shape, table, members);
-    expect(await arrived(table, expected, members), `${table}, ${members}`).toEqual(expected);
-  }
+  const tables = ["orders", "prices"].map((table) => ({ table, expected: expectedOf(shape, table, members) }));
+  const arrivals: Awaited<ReturnType<typeof arrived>>[] = [];
+  for (const { table, expected } of tables) arrivals.push(await arrived(table, expected, members));
   expect(await stack.preview()).toEqual([]);
+  // By now, what is sent on would have come, too.
+  for (const [index, { table, expected }] of tables.entries())
+    expect(await arrivals[index]?.(), `${table}, ${members}`).toEqual(expected);
 }
 
 async function endsEmpty(stack: TestStack): Promise<void> {
@@ -114,11 +116,7 @@ async function endsEmpty(stack: TestStack): Promise<void> {
   for (const one of names) expect(await peers(at(one)), one).toEqual([]);
 }
 
-test.each([
-  ["mesh", "us-1"],
-  ["regions", "eu-2"],
-  ["hub and spoke", "eu-1"],
-])("%s: who leaves, as %s does, is out everywhere; all others go on; and it comes back", async (name, leaver) => {
+async function comesAndGoes(name: string, leaver: string): Promise<void> {
   const shape = shapes[name] as Shape;
   const stack = await open("pulumi-harper/native");
   await holds(stack, shape);
@@ -130,16 +128,23 @@ test.each([
   expect(await peers(at(leaver))).toEqual([]);
   await holds(stack, shape);
   await endsEmpty(stack);
-});
+}
 
-test("edges of one's own go one step", async () => {
-  const stack = await open("pulumi-harper/native");
-  await holds(stack, shapes.edges as Shape);
-  await endsEmpty(stack);
-});
+// Meshes first: a peer that had edges before may be deaf to a full join, even after a restart.
+test("mesh: who leaves is out everywhere; all others go on; and it comes back", () => comesAndGoes("mesh", "us-1"));
+test("regions: the same", () => comesAndGoes("regions", "eu-2"));
 
 test("the dynamic provider makes the same of regions", async () => {
   const stack = await open("pulumi-harper");
   await holds(stack, shapes.regions as Shape);
+  await endsEmpty(stack);
+});
+
+test("hub and spoke: who leaves is out, all others go on, and it comes back", () =>
+  comesAndGoes("hub and spoke", "eu-1"));
+
+test("edges of one's own go one step", async () => {
+  const stack = await open("pulumi-harper/native");
+  await holds(stack, shapes.edges as Shape);
   await endsEmpty(stack);
 });

@@ -1,6 +1,6 @@
-import { isOn, type NodeRow } from "../../provider/operations-api";
+import { isOn } from "../../provider/operations-api";
 import type { Flow, Link, Topology } from "../model";
-import type { Live, LiveInstance } from "./read";
+import type { Live, LiveInstance, LivePeer } from "./snapshot";
 
 /**
  * The graph that instances store. Where both ends of a link can be asked, what goes between them is what both say: rows
@@ -16,7 +16,7 @@ export function liveTopology({ instances, silent }: Live): Topology {
     for (const row of instance.peers) {
       const peer = nameOf(row.name);
       members[peer] ??= { reports: row.name };
-      if (row.shard !== undefined) members[peer].shard = row.shard;
+      if (row.shard !== null) members[peer].shard = row.shard;
       const between = [instance.name, peer].sort() as [string, string];
       const key = between.join("/");
       const other = halfOf(instances, peer, instance.reports);
@@ -32,7 +32,7 @@ export function namesIn(instances: readonly Pick<LiveInstance, "name" | "reports
 }
 
 /** What the other end stores of this one: `unseen` where it cannot be asked. */
-function halfOf(instances: readonly LiveInstance[], peer: string, reports: string): NodeRow | undefined | "unseen" {
+function halfOf(instances: readonly LiveInstance[], peer: string, reports: string): LivePeer | undefined | "unseen" {
   const other = instances.find(({ name }) => name === peer);
   return other ? other.peers.find(({ name }) => name === reports) : "unseen";
 }
@@ -41,7 +41,7 @@ function linkOf(
   between: Link["between"],
   own: string,
   peer: string,
-  row: NodeRow,
+  row: LivePeer,
   other: ReturnType<typeof halfOf>,
 ): Link {
   if (other === undefined) return { between, full: false, flows: [] };
@@ -52,7 +52,7 @@ function linkOf(
   return { between, full, flows: confirmed };
 }
 
-const flowsOf = (own: string, peer: string, { subscriptions }: NodeRow): Flow[] =>
+const flowsOf = (own: string, peer: string, { subscriptions }: LivePeer): Flow[] =>
   subscriptions
     .filter(isOn)
     .flatMap(({ database, table, subscribe, publish }) => [

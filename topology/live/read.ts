@@ -1,26 +1,6 @@
 import type { Instances } from "../../provider/instances";
-import { addressOf, type ConnectionStatus, cannotTell, HarperError, type NodeRow } from "../../provider/operations-api";
-
-/** What one instance says of the cluster. */
-export interface LiveInstance {
-  /** In `harper:instances`. */
-  name: string;
-  reports: string;
-  version: string;
-  /** Its own table of nodes, without itself. */
-  peers: NodeRow[];
-  connections: ConnectionStatus[];
-  /** Addresses in its configuration file, and those that its process dials. */
-  routes: { stored: string[]; dialled: string[] };
-  /** Rows by `database.table`, as it estimates them. */
-  tables: ReadonlyMap<string, number>;
-}
-
-export interface Live {
-  instances: LiveInstance[];
-  /** Those that could not be asked, and why. */
-  silent: { name: string; problem: string }[];
-}
+import { addressOf, cannotTell, HarperError } from "../../provider/operations-api";
+import type { Live, LiveInstance } from "./snapshot";
 
 /** Asks every instance once. */
 export async function readLive(instances: Instances, names: readonly string[] = instances.names): Promise<Live> {
@@ -51,10 +31,24 @@ async function readInstance(instances: Instances, name: string): Promise<LiveIns
     name,
     reports,
     version,
-    peers: rows.filter((row) => row.name !== reports),
-    connections: status.connections,
+    peers: rows
+      .filter((row) => row.name !== reports)
+      .map(({ name: peer, full, subscriptions, shard, revokedCertificates }) => ({
+        name: peer,
+        full,
+        subscriptions,
+        shard: shard ?? null,
+        revokedCertificates,
+      })),
+    sockets: status.connections.flatMap(({ name: peer, sockets }) =>
+      sockets.map(({ database, connected }) => ({
+        peer: peer ?? "?",
+        database: database ?? "?",
+        connected: connected === true,
+      })),
+    ),
     routes: { stored: addresses(stored), dialled: addresses(dialled ?? stored) },
-    tables,
+    tables: Object.fromEntries(tables),
   };
 }
 

@@ -16,6 +16,8 @@ export interface Plan {
   after: ProgramResource[];
   /** In alphabetical order of their URNs; those that stay as they are among them. */
   changes: PlannedChange[];
+  /** Warnings of the provider, each once. */
+  said: string[];
 }
 
 interface Step {
@@ -28,11 +30,11 @@ interface Step {
 
 /** Reads what `pulumi preview --json` prints. Throws where it is none, or where the preview failed. */
 export function readPlan(text: string): Plan {
-  const { steps } = parse(text);
+  const { steps, warnings } = parse(text);
   const byUrn = Map.groupBy(steps, ({ urn }) => urn);
   const changes = [...byUrn.keys()].sort().flatMap((urn) => changeOf(byUrn.get(urn) ?? []) ?? []);
   const of = (end: "before" | "after") => changes.flatMap((change) => change[end] ?? []);
-  return { before: of("before"), after: of("after"), changes };
+  return { before: of("before"), after: of("after"), changes, said: [...new Set(warnings)].sort() };
 }
 
 /** Resources of `pulumi stack export`. */
@@ -41,7 +43,7 @@ export function readState(text: string): ProgramResource[] {
   return (deployment?.resources ?? []).filter((raw) => !raw.delete).flatMap((raw) => resourceOf(raw) ?? []);
 }
 
-function parse(text: string): { steps: Step[] } {
+function parse(text: string): { steps: Step[]; warnings: string[] } {
   // Some versions print a line before it.
   const start = text.indexOf("{");
   const plan = JSON.parse(text.slice(Math.max(0, start))) as {
@@ -51,7 +53,8 @@ function parse(text: string): { steps: Step[] } {
   const failed = (plan.diagnostics ?? []).filter(({ severity }) => severity === "error");
   if (failed.length > 0)
     throw new Error(`the preview failed: ${failed.map(({ message }) => message.trim()).join("; ")}`);
-  return { steps: plan.steps ?? [] };
+  const warnings = (plan.diagnostics ?? []).filter(({ severity }) => severity === "warning");
+  return { steps: plan.steps ?? [], warnings: warnings.map(({ message }) => message.replace(/^warning: /, "").trim()) };
 }
 
 function changeOf(steps: Step[]): PlannedChange | undefined {

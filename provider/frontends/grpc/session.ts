@@ -18,7 +18,8 @@ export function openSession(
   engineAddress = "",
 ): Session {
   const settings = readSettings(settingsFrom((name) => args[name], process.env));
-  const { unverified, refreshBeforeUpdate = true } = settings;
+  const { unverified, expectedTopology, refreshBeforeUpdate = true } = settings;
   const claims = claimSettings(settings, engineAddress);
-  return { lifecycle: new Lifecycle({ instances: reach(settings), tell, unverified, claims }), refreshBeforeUpdate };
+  const lifecycle = new Lifecycle({ instances: reach(settings), tell, unverified, claims, expectedTopology });
+  return { lifecycle, refreshBeforeUpdate };
 }

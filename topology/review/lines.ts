@@ -1,0 +1,70 @@
+import type { Difference, EdgeChange, MeshChange } from "../compare";
+import type { Plan, PlannedChange } from "../program/plan";
+import { textIn } from "../program/resource";
+
+/** One line of a review. */
+export interface ChangeLine {
+  sign: "+" | "-" | "~";
+  what: "instance" | "mesh" | "member" | "edge" | "route" | "setting";
+  text: string;
+}
+
+/** All that changes, what goes first. */
+export function linesOf({ members, meshes, edges }: Difference, plan: Plan): ChangeLine[] {
+  return [
+    ...members.removed.map((name): ChangeLine => ({ sign: "-", what: "instance", text: name })),
+    ...members.added.map((name): ChangeLine => ({ sign: "+", what: "instance", text: name })),
+    ...meshes.flatMap(meshLines),
+    ...edges.map(edgeLine),
+    ...plan.changes.flatMap(routeLine),
+    ...plan.changes.flatMap(settingLine),
+  ];
+}
+
+function meshLines({ mesh, joins, leaves }: MeshChange): ChangeLine[] {
+  const isNew = joins.length === mesh.length;
+  const isOver = leaves.length === mesh.length && joins.length === 0;
+  if (isNew || isOver)
+    return [{ sign: isNew ? "+" : "-", what: "mesh", text: `${mesh.join(", ")}: everything, all with all` }];
+  return [
+    ...leaves.map((name): ChangeLine => ({ sign: "-", what: "member", text: `${name} leaves ${mesh.join(", ")}` })),
+    ...joins.map((name): ChangeLine => {
+      const others = mesh.filter((other) => !joins.includes(other));
+      return { sign: "+", what: "member", text: `${name} joins ${others.join(", ")}: everything, all with all` };
+    }),
+  ];
+}
+
+function edgeLine({ one, other, table, before, after }: EdgeChange): ChangeLine {
+  const text = `${one} ${after ?? before} ${other}: ${table}`;
+  if (!before) return { sign: "+", what: "edge", text };
+  return after ? { sign: "~", what: "edge", text: `${text} (was ${before})` } : { sign: "-", what: "edge", text };
+}
+
+function routeLine({ op, before, after }: PlannedChange): ChangeLine[] {
+  const route = after ?? before;
+  if (route?.type !== "Route" || op === "same" || op === "update") return [];
+  const dialled = ({ inputs, outputs }: typeof route) =>
+    `${textIn(inputs.target) ?? textIn(outputs?.instance) ?? "?"} dials ${textIn(outputs?.address) ?? textIn(inputs.url) ?? textIn(inputs.hostname) ?? "?"}`;
+  const line = (sign: "+" | "-", of: typeof route): ChangeLine => ({ sign, what: "route", text: dialled(of) });
+  return [...(before && op !== "create" ? [line("-", before)] : []), ...(after ? [line("+", after)] : [])];
+}
+
+/** What the graph does not show. */
+const inGraph = new Set([
+  "target",
+  "peer",
+  "hostname",
+  "url",
+  "subscriptions",
+  "replicateByDefault",
+  "node",
+  "subscribe",
+  "publish",
+]);
+
+function settingLine({ op, after, fields }: PlannedChange): ChangeLine[] {
+  const others = fields.filter((field) => !inGraph.has(field));
+  if (!after || (op !== "update" && op !== "replace") || others.length === 0) return [];
+  return [{ sign: "~", what: "setting", text: `${after.type} "${after.name}": ${others.join(", ")}` }];
+}

@@ -1,0 +1,79 @@
+import { compare, type Difference } from "../compare";
+import { topologyHash } from "../live/hash";
+import type { Live } from "../live/snapshot";
+import type { Topology } from "../model";
+import { declaredBy } from "../program/declared";
+import type { Plan } from "../program/plan";
+import type { Finding } from "../rules";
+import { type Arrival, arrivalsOf } from "./arrivals";
+import { headlineOf } from "./headline";
+import { type ChangeLine, linesOf } from "./lines";
+import { type PathLine, pathLines } from "./paths";
+import { restartsOf } from "./restarts";
+
+/** What a plan does to a cluster, for people who are to approve it. The same plan comes to the same review. */
+export interface Review {
+  headline: string;
+  /** Node by node, edge by edge, route by route. */
+  changes: ChangeLine[];
+  /** Who gets whose rows no more, and who does now. */
+  paths: PathLine[];
+  /** What happens to rows that are there already. */
+  arrivals: Arrival[];
+  /** What waits for a restart, or interrupts. */
+  restarts: string[];
+  /** What the provider said in the preview. */
+  said: string[];
+  /** What the checks find afterwards, and did not before. */
+  findings: Finding[];
+  before: Topology;
+  after: Topology;
+  /** Of the live cluster that was looked at; undefined where it was not, or not all of it. */
+  hash?: string;
+}
+
+export interface Reviewed {
+  plan: Plan;
+  live?: Live | undefined;
+  findings: { before: Finding[]; after: Finding[] };
+}
+
+export function reviewOf({ plan, live, findings }: Reviewed): Review {
+  const names = Object.fromEntries((live?.instances ?? []).map(({ name, reports }) => [name, reports]));
+  // Both sides learn what instances are called from all that is known.
+  const known = { ...declaredBy([...plan.before, ...plan.after], names).members };
+  const called = {
+    ...Object.fromEntries(Object.entries(known).flatMap(([name, { reports }]) => (reports ? [[name, reports]] : []))),
+    ...names,
+  };
+  const [before, after] = [declaredBy(plan.before, called), declaredBy(plan.after, called)].map(usedOnly) as [
+    Topology,
+    Topology,
+  ];
+  const difference: Difference = compare(before, after);
+  const changes = linesOf(difference, plan);
+  const hash = live && topologyHash(live);
+  return {
+    headline: headlineOf(difference, changes),
+    changes,
+    paths: pathLines(difference),
+    arrivals: arrivalsOf(difference, live),
+    restarts: restartsOf(plan),
+    said: plan.said,
+    findings: newOnly(findings),
+    before,
+    after,
+    ...(hash ? { hash } : {}),
+  };
+}
+
+/** Members that a link or a route of the program is about: an instance that is only configured is not part of it. */
+function usedOnly({ members, links }: Topology): Topology {
+  const used = new Set(links.flatMap(({ between }) => between));
+  return { members: Object.fromEntries(Object.entries(members).filter(([name]) => used.has(name))), links };
+}
+
+function newOnly({ before, after }: Reviewed["findings"]): Finding[] {
+  const known = new Set(before.map(({ rule, at }) => `${rule} ${at}`));
+  return after.filter(({ rule, at }) => !known.has(`${rule} ${at}`));
+}
