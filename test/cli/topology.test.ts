@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Bench, command, password, startPair } from "./harness";
@@ -35,6 +35,7 @@ describe("topology", () => {
     expect(JSON.parse((await run("topology", "--json")).stdout)).toEqual({
       members: { eu: { reports: "eu-1" }, us: { reports: "us-1" } },
       links: [{ between: ["eu", "us"], full: false, flows: [{ ...orders, from: "eu", to: "us" }] }],
+      hash: expect.stringMatching(/^[0-9a-f]{16}$/),
       silent: [],
     });
   });
@@ -133,5 +134,53 @@ describe("check", () => {
     const checked = await run("check", "--offline", "--preview", make(join(bench.folder, "plan.json")));
     expect(checked.code).toBeGreaterThan(0);
     expect(checked.stderr).toMatch(new RegExp(message));
+  });
+});
+
+describe("review", () => {
+  const node = () => resource("Node", "eu", { target: "us", peer: "eu", hostname: "eu-1", replicateByDefault: false });
+  const edge = () =>
+    resource("Subscription", "dog", {
+      target: "us",
+      node: "eu-1",
+      database: "shop",
+      table: "dog",
+      subscribe: true,
+      publish: true,
+    });
+
+  test("asks the live instances, or reads a snapshot of them, and says the same", async () => {
+    const file = plan(node(), edge());
+    const asked = await run("review", "--preview", file);
+    expect(asked).toMatchObject({ code: 0, stdout: expect.stringContaining("+ edge eu <-> us: shop.dog") });
+    const snapshot = join(bench.folder, "live.json");
+    const { stdout } = await run("topology", "--snapshot");
+    expect(stdout).not.toContain(password);
+    writeFileSync(snapshot, stdout);
+    await bench.fake.close();
+    expect(await run("review", "--preview", file, "--snapshot", snapshot)).toEqual(asked);
+  });
+
+  test("offline it says no figures and pins nothing", async () => {
+    await bench.fake.close();
+    const { code, stdout } = await run("review", "--preview", plan(node(), edge()), "--offline");
+    expect(code).toBe(0);
+    expect(stdout).toContain("no row that is there already arrives, of eu and us");
+    expect(stdout).not.toContain("expectedTopology");
+  });
+
+  test("as a page, into a file", async () => {
+    const out = join(bench.folder, "review.html");
+    expect(await run("review", "--preview", plan(node()), "--format", "html", "--out", out)).toMatchObject({
+      code: 0,
+      stdout: "",
+      stderr: `wrote ${out}\n`,
+    });
+    expect(readFileSync(out, "utf8")).toMatch(/^<!doctype html>/);
+  });
+
+  test("a snapshot that is none", async () => {
+    const file = plan(node());
+    expect(await run("review", "--preview", file, "--snapshot", file)).toMatchObject({ code: 2 });
   });
 });

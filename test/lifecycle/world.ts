@@ -29,12 +29,13 @@ export const connectionsOf = (world: World): Record<string, Connection> =>
   Object.fromEntries(Object.entries(world.instances).map(([name, { connection }]) => [name, connection]));
 
 /** One run of the core, as the engine starts one for each command: nothing is remembered from the run before. */
-export function run(world: World, unverified: "keep" | "fail" = "keep") {
+export function run(world: World, unverified: "keep" | "fail" = "keep", expectedTopology?: string) {
   const said: string[] = [];
   const instances = new Instances({ instances: connectionsOf(world), unverified }, { quietMs: 5 });
   const lifecycle = new Lifecycle({
     instances,
     unverified,
+    expectedTopology,
     tell: (severity, text) => said.push(`${severity}: ${text}`),
   });
   const of = (name: keyof typeof resources) => {
