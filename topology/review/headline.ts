@@ -12,7 +12,7 @@ export function headlineOf({ paths }: Difference, changes: ChangeLine[]): string
       const { length } = changes.filter((line) => line.sign === sign && line.what === what);
       return length === 0 ? [] : [`${length} ${words[what][length === 1 ? 0 : 1]}`];
     });
-    return parts.length > 0 ? [`${verbs[sign]} ${parts.join(" and ")}`] : [];
+    return parts.length > 0 ? [`${verbs[sign]} ${listed(parts)}`] : [];
   });
   const losses = paths.filter(({ lost }) => lost.length > 0);
   const grouped = Map.groupBy(losses, ({ table, lost }) => JSON.stringify([table, lost]));
@@ -34,3 +34,6 @@ const words = {
   route: ["route", "routes"],
   setting: ["setting", "settings"],
 } as const;
+
+const listed = (parts: string[]): string =>
+  parts.length < 2 ? (parts[0] ?? "") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;

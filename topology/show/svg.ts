@@ -9,6 +9,8 @@ interface Place {
 }
 
 const node = { width: 118, height: 34 };
+/** Between lines that go between the same two. */
+const gap = 20;
 const colours: Record<Mark | "plain", string> = { added: "#1a7f37", removed: "#cf222e", plain: "#57606a" };
 
 /**
@@ -20,7 +22,12 @@ export function svg(topology: Topology, layout: Topology, marks: Marks, title: s
   const at = (name: string) => places.get(name) as Place;
   const meshes = meshesOf(topology).map((mesh) => area(mesh.map(at)));
   const isMarked = (key: string) => marks.links?.has(key) ?? false;
-  const lines = arrowsOf(topology, isMarked).map((arrow) => line(arrow, at(arrow.one), at(arrow.other), marks));
+  const lines = [...pairsOf(arrowsOf(topology, isMarked))].flatMap((arrows) =>
+    arrows.map((arrow, index) => {
+      const beside = (index - (arrows.length - 1) / 2) * gap;
+      return line(arrow, ...shifted(at(arrow.one), at(arrow.other), beside), marks);
+    }),
+  );
   const boxes = Object.keys(topology.members)
     .sort()
     .map((name) => box(name, at(name), marks.members?.get(name) ?? "plain"));
@@ -45,7 +52,7 @@ function placesOf(layout: Topology) {
     .filter((name) => !meshes.some((mesh) => mesh.includes(name)))
     .sort();
   const names = [...meshes.flat(), ...alone];
-  const radius = Math.max(110, (names.length * (node.width + 26)) / (2 * Math.PI));
+  const radius = Math.max(190, (names.length * (node.width + 40)) / (2 * Math.PI));
   const [width, height] = [2 * radius + node.width + 60, 2 * radius * 0.7 + node.height + 80];
   const places = new Map(
     names.map((name, index) => {
@@ -55,6 +62,18 @@ function placesOf(layout: Topology) {
     }),
   );
   return { places, width: Math.round(width), height: Math.round(height) };
+}
+
+/** Lines between the same two, whichever way they go. */
+const pairsOf = (arrows: Arrow[]) => Map.groupBy(arrows, ({ one, other }) => [one, other].sort().join("/")).values();
+
+/** Both moved to the same side, whichever of them comes first. */
+function shifted(from: Place, to: Place, by: number): [Place, Place] {
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
+  const sign = dx > 0 || (dx === 0 && dy > 0) ? 1 : -1;
+  const share = (sign * by) / (Math.hypot(dx, dy) || 1);
+  const moved = ({ x, y }: Place) => ({ x: Math.round(x - dy * share), y: Math.round(y + dx * share) });
+  return [moved(from), moved(to)];
 }
 
 function area(places: Place[]): string {
