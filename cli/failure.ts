@@ -13,3 +13,8 @@ export class Misuse extends Failure {
 export class Found extends Failure {
   override readonly exitCode = 3;
 }
+
+/** The cluster is not as it is declared: the exit code that others use for drift, too. */
+export class Drifted extends Failure {
+  override readonly exitCode = 2;
+}

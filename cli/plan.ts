@@ -5,7 +5,7 @@ import { type Plan, readPlan } from "../topology/program/plan.js";
 import { Failure, Misuse } from "./failure.js";
 import { withProgress } from "./terminal.js";
 
-/** Where a plan comes from: a file with what `pulumi preview --json` printed, `-` for standard input, or a preview of now. */
+/** Where a plan comes from: a file with what `pulumi preview --json --show-sames` printed, `-` for standard input, or a preview of now. */
 export interface PlanSource {
   preview?: string;
   stack?: string;
@@ -16,10 +16,10 @@ export async function planFrom({ preview, stack }: PlanSource): Promise<Plan> {
   try {
     return readPlan(text);
   } catch (error) {
-    const what = preview === undefined ? "pulumi preview --json" : `--preview ${preview}`;
+    const what = preview === undefined ? "pulumi preview" : `--preview ${preview}`;
     throw new Failure(
       error instanceof SyntaxError
-        ? `${what}: is not what pulumi preview --json prints`
+        ? `${what}: is not what pulumi preview --json --show-sames prints`
         : `${what}: ${(error as Error).message}`,
     );
   }
@@ -47,4 +47,4 @@ export async function pulumi(what: string, args: string[], stack?: string): Prom
   });
 }
 
-const runPreview = (stack?: string) => pulumi("pulumi preview", ["preview", "--json"], stack);
+const runPreview = (stack?: string) => pulumi("pulumi preview", ["preview", "--json", "--show-sames"], stack);

@@ -4,6 +4,7 @@ import { HarperError } from "../provider/operations-api/index.js";
 import { addCheck } from "./commands/check.js";
 import { addClaims } from "./commands/claims.js";
 import { addCluster } from "./commands/cluster.js";
+import { addDrift } from "./commands/drift.js";
 import { addLease } from "./commands/lease.js";
 import { addOp } from "./commands/op.js";
 import { addPending } from "./commands/pending.js";
@@ -17,6 +18,7 @@ import { Failure, Misuse } from "./failure.js";
 const commands = [
   addReview,
   addCheck,
+  addDrift,
   addTopology,
   addPending,
   addReconnect,

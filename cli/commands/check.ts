@@ -15,7 +15,10 @@ export function addCheck(program: Command): void {
       .description(
         "Check the whole topology that the program declares; exits with 0 if no rule finds an error, with 3 if one does",
       )
-      .option("--preview <file>", "what `pulumi preview --json` printed, - for standard input (default: run it)")
+      .option(
+        "--preview <file>",
+        "what `pulumi preview --json --show-sames` printed, - for standard input (default: run it)",
+      )
       .option("--offline", "ask no instance: what only they can tell is not checked")
       .option("--strict", "count warnings as errors")
       .option("--json", "print what is found as JSON"),
@@ -25,7 +28,7 @@ export function addCheck(program: Command): void {
       `
 Examples:
   $ pulumi-harper check
-  $ pulumi preview --json > plan.json && pulumi-harper check --preview plan.json --offline --strict
+  $ pulumi preview --json --show-sames > plan.json && pulumi-harper check --preview plan.json --offline --strict
 
 docs/checks.md has every rule, and how one is silenced with a reason in pulumi-harper.json.`,
     )

@@ -19,7 +19,10 @@ export function addReview(program: Command): void {
     program
       .command("review")
       .description("Write what a preview does to the cluster, for a pull request: in words, edge by edge, as pictures")
-      .option("--preview <file>", "what `pulumi preview --json` printed, - for standard input (default: run it)")
+      .option(
+        "--preview <file>",
+        "what `pulumi preview --json --show-sames` printed, - for standard input (default: run it)",
+      )
       .addOption(
         new Option(
           "--snapshot <file>",
@@ -39,7 +42,7 @@ Examples:
   $ pulumi-harper review
   $ pulumi-harper review --format html --out review.html
   $ pulumi-harper topology --snapshot > live.json     # where there are credentials
-  $ pulumi preview --json | pulumi-harper review --preview - --snapshot live.json`,
+  $ pulumi preview --json --show-sames | pulumi-harper review --preview - --snapshot live.json`,
     )
     .action(review);
 }

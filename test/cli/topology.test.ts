@@ -123,7 +123,12 @@ describe("check", () => {
 
   test.each([
     ["not there", "--preview .*not-there.json: ENOENT", (file: string) => `${file}-not-there.json`],
-    ["no plan", "is not what pulumi preview --json prints", (file: string) => holding(file, "nothing")],
+    ["no plan", "is not what pulumi preview --json --show-sames prints", (file: string) => holding(file, "nothing")],
+    [
+      "without what stays as it is",
+      "it needs --show-sames",
+      (file: string) => holding(file, JSON.stringify({ steps: [], changeSummary: { same: 3 } })),
+    ],
     [
       "of a preview that failed",
       "the preview failed: hostname is missing",

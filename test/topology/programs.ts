@@ -42,7 +42,7 @@ function raw(
   };
 }
 
-/** What `pulumi preview --json` prints of a stack that has these, and of a program that declares those. */
+/** What `pulumi preview --json --show-sames` prints of a stack that has these, and of a program that declares those. */
 export function preview(before: RawResource[], after: RawResource[], diagnostics: object[] = []): string {
   const [old, now] = [before, after].map((all) => new Map(all.map((one) => [one.urn, one])));
   const steps = [...new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])].map((urn) => {

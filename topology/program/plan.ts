@@ -28,7 +28,7 @@ interface Step {
   diffReasons?: string[] | null;
 }
 
-/** Reads what `pulumi preview --json` prints. Throws where it is none, or where the preview failed. */
+/** Reads what `pulumi preview --json --show-sames` prints. Throws where it is none, or where the preview failed. */
 export function readPlan(text: string): Plan {
   const { steps, warnings } = parse(text);
   const byUrn = Map.groupBy(steps, ({ urn }) => urn);
@@ -48,13 +48,18 @@ function parse(text: string): { steps: Step[]; warnings: string[] } {
   const start = text.indexOf("{");
   const plan = JSON.parse(text.slice(Math.max(0, start))) as {
     steps?: Step[];
+    changeSummary?: { same?: number };
     diagnostics?: { severity: string; message: string }[];
   };
+  const steps = plan.steps ?? [];
   const failed = (plan.diagnostics ?? []).filter(({ severity }) => severity === "error");
   if (failed.length > 0)
     throw new Error(`the preview failed: ${failed.map(({ message }) => message.trim()).join("; ")}`);
+  const same = steps.filter(({ op }) => op === "same");
+  if (same.length < (plan.changeSummary?.same ?? 0))
+    throw new Error("what stays as it is was left out: it needs --show-sames");
   const warnings = (plan.diagnostics ?? []).filter(({ severity }) => severity === "warning");
-  return { steps: plan.steps ?? [], warnings: warnings.map(({ message }) => message.replace(/^warning: /, "").trim()) };
+  return { steps, warnings: warnings.map(({ message }) => message.replace(/^warning: /, "").trim()) };
 }
 
 function changeOf(steps: Step[]): PlannedChange | undefined {

@@ -12,7 +12,7 @@ export interface ProgramResource {
   comesFrom: Record<string, string[]>;
 }
 
-/** The form of a resource in `pulumi stack export` and in the steps of `pulumi preview --json`. */
+/** The form of a resource in `pulumi stack export` and in the steps of `pulumi preview --json --show-sames`. */
 export interface RawResource {
   urn: string;
   type: string;

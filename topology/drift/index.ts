@@ -1,0 +1,48 @@
+import type { Live } from "../live/snapshot";
+import { declaredBy } from "../program/declared";
+import { closedSockets, versionSkew } from "./health";
+import type { Drifted, readRefresh } from "./refreshed";
+import { unmanagedIn } from "./unmanaged";
+
+export { readRefresh } from "./refreshed";
+
+/** How a live cluster is otherwise than a stack has it, in lines by kind. */
+export interface Drift {
+  /** Declared, and otherwise or gone. */
+  drift: string[];
+  /** There, and declared by no resource of the stack. */
+  unmanaged: string[];
+  /** What a mesh told its members of what is declared elsewhere. */
+  echo: string[];
+  /** As declared, and not connected. */
+  health: string[];
+  versions: string[];
+  /** Stored, and not done before a restart or a reconnect. */
+  pending: string[];
+  /** Instances that could not be asked. */
+  silent: string[];
+}
+
+export function driftOf(refreshed: ReturnType<typeof readRefresh>, live: Live, pending: string[]): Drift {
+  const names = Object.fromEntries(live.instances.map(({ name, reports }) => [name, reports]));
+  const found = unmanagedIn(live, declaredBy(refreshed.resources, names), refreshed.resources);
+  const of = (kind: "unmanaged" | "echo") =>
+    found.filter((one) => one.kind === kind).map(({ instance, text }) => `${instance} ${text}`);
+  return {
+    drift: refreshed.drifted.map(sentence),
+    unmanaged: of("unmanaged"),
+    echo: of("echo"),
+    health: closedSockets(live),
+    versions: versionSkew(live),
+    pending,
+    silent: live.silent.map(({ name, problem }) => `${name}: ${problem}`),
+  };
+}
+
+function sentence({ resource, gone, fields }: Drifted): string {
+  const what = `${resource.type} "${resource.name}"`;
+  if (gone) return `${what} is gone`;
+  return `${what}: ${fields.map(({ field, before, after }) => `${field} is ${shown(after)}, and was ${shown(before)}`).join("; ")}`;
+}
+
+const shown = (value: unknown) => (value === undefined ? "nothing" : JSON.stringify(value));
