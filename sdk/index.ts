@@ -1,11 +1,15 @@
 import { type CustomResourceOptions, dynamic } from "@pulumi/pulumi";
 
+import clusterReadyProvider = require("../provider/dynamic/cluster-ready");
 import nodeProvider = require("../provider/dynamic/node");
 import routeProvider = require("../provider/dynamic/route");
 import subscriptionProvider = require("../provider/dynamic/subscription");
 
 import { origin, secretly, unset } from "./arguments";
 import {
+  type ClusterReadyArgs,
+  type ClusterReadyOutputs,
+  clusterReadyOutputKeys,
   type NodeArgs,
   type NodeOutputs,
   nodeOutputKeys,
@@ -68,3 +72,19 @@ export class Route extends dynamic.Resource {
   }
 }
 export interface Route extends RouteOutputs {}
+
+/** A wait until instances are connected as their Nodes and Subscriptions declare: `dependsOn` it to join in waves. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
+export class ClusterReady extends dynamic.Resource {
+  constructor(name: string, args: ClusterReadyArgs, options?: CustomResourceOptions) {
+    super(
+      clusterReadyProvider,
+      name,
+      { ...unset(clusterReadyOutputKeys), ...origin("ClusterReady", name), ...secretly(args) },
+      options,
+      "harper",
+      "ClusterReady",
+    );
+  }
+}
+export interface ClusterReady extends ClusterReadyOutputs {}

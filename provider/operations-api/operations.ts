@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Edge, edgeSchema } from "./edges";
+import { socketSchema } from "./socket-status";
 
 /**
  * The operations this package sends: what each takes (checked on the way out) and what is read of its answer (lenient:
@@ -45,13 +46,6 @@ const wireEdge = z
 export const nodeEdges = (value: unknown): Edge[] | undefined =>
   Array.isArray(value) ? list(wireEdge).parse(value) : undefined;
 
-const socket = z.looseObject({
-  database: z.string().optional(),
-  connected: z.boolean().optional(),
-  latency: z.number().optional(),
-  nodes: list(z.string()),
-});
-
 /** What every record of a node has, wherever it is read. */
 const nodeFields = {
   name: z.string().optional(),
@@ -62,7 +56,7 @@ const nodeFields = {
 };
 
 const connectionStatus = z
-  .looseObject({ ...nodeFields, database_sockets: list(socket) })
+  .looseObject({ ...nodeFields, database_sockets: list(socketSchema) })
   .transform(({ name, hostname, url, replicates, subscriptions, database_sockets }) => ({
     name: name ?? hostname ?? "",
     url: url ?? undefined,

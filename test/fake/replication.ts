@@ -8,6 +8,8 @@ import { databaseOf, type NodeRecord } from "./types";
 export interface Socket {
   node: NodeRecord;
   connected: boolean | undefined;
+  /** A copy of the whole database is being sent to us, or is sent and not yet stored. */
+  copy?: "sent" | "received" | undefined;
   connection: Connection | undefined;
 }
 
