@@ -33,6 +33,12 @@ const message = z.looseObject({ message: z.string().optional() });
 const list = <T extends z.ZodType>(item: T) =>
   z.preprocess((value) => (Array.isArray(value) ? value : []), z.array(item));
 
+/** Which databases an instance replicates; undefined where it is all of them. */
+const databaseNames = z
+  .array(z.union([z.string(), z.looseObject({ name: z.string() }).transform(({ name }) => name)]))
+  .optional()
+  .catch(undefined);
+
 const wireEdge = z
   .looseObject({ database: z.string().optional(), schema: z.string().optional(), table: z.string().optional() })
   .transform((entry) => ({
@@ -165,6 +171,7 @@ export const supportingOperations = {
         hostname: z.string().nullish(),
         url: z.string().nullish(),
         routes: list(z.unknown()),
+        databases: databaseNames,
       }),
     }),
   ),

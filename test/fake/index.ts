@@ -19,6 +19,8 @@ export interface FakeClusterOptions extends Partial<Timing> {
   shards?: Record<string, number>;
   /** Joins count as made within half a second: a certificate that a third one signs meanwhile stays trusted. */
   joinsAreClose?: boolean;
+  /** What single instances replicate, as their configuration says; all databases where it is left out. */
+  databases?: Record<string, readonly string[]>;
   /** Instances whose configuration names no host to replicate as. */
   withoutReplication?: readonly string[];
 }
@@ -74,6 +76,7 @@ export async function startFakeCluster(options: FakeClusterOptions): Promise<Fak
     cluster.instances.set(name, instance);
     instance.users.set(username, { username, password, superUser: true, active: true });
     instance.version = options.versions?.[name] ?? version;
+    instance.databases = options.databases?.[name];
     instance.shard = options.shards?.[name];
     instance.replicates = !options.withoutReplication?.includes(name);
     for (const [database, names] of Object.entries(tables)) {

@@ -100,7 +100,9 @@ export class Replication {
   }
 
   #wants(record: NodeRecord, database: string): boolean {
-    const full = record.replicates === true && this.instance.store.databases.has(database) && this.#ownReplicates();
+    const { store, databases } = this.instance;
+    const isReplicated = store.databases.has(database) && (databases?.includes(database) ?? true);
+    const full = record.replicates === true && isReplicated && this.#ownReplicates();
     return full || Boolean(record.subscriptions?.some((one) => databaseOf(one) === database && one.subscribe));
   }
 

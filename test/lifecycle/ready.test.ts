@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { Instances } from "../../provider/instances";
 import { Lifecycle } from "../../provider/lifecycle";
 import { resources } from "../../provider/resources";
-import { dog } from "./stage";
+import { fakeWorld } from "./fake-world";
+import { dog, Stage } from "./stage";
 import { standIns } from "./stand-ins";
 import { quick } from "./suite/ready";
 import { connectionsOf } from "./world";
@@ -57,6 +58,18 @@ describe("full replication", () => {
     await on.stage.provider.ready.create(barrier());
     expect(on.fake.hasRow("eu-1", "shop", "dog", "rex")).toBe(true);
   });
+});
+
+test("a database that one of the two does not replicate is not waited for there", async () => {
+  const { fake, world } = await fakeWorld({ databases: { "us-1": ["system", "shop"] } });
+  const stage = new Stage(async () => world);
+  await stage.begin();
+  await stage.provider.node.create(stage.eu());
+  const { state } = await stage.provider.ready.create(barrier());
+  const received = (state.sockets as { to: string; database: string }[]).filter(({ to }) => to === "us-1");
+  expect(received.map(({ database }) => database)).toEqual(["shop", "system"]);
+  await stage.end();
+  await fake.close();
 });
 
 describe("what is in the way is said", () => {
@@ -156,7 +169,7 @@ test("nothing is written: no lease, no claim, no call but reads", async () => {
   const { state } = await on.stage.provider.ready.create(barrier());
   await on.stage.provider.ready.delete(state);
   const since = Object.values(on.fake.instances).flatMap(({ calls }, index) => calls.slice(before[index]));
-  const reads = ["cluster_status", "search_by_value", "list_certificates", "registration_info"];
+  const reads = ["cluster_status", "search_by_value", "list_certificates", "get_configuration"];
   const more = ["read_audit_log", "system_information"];
   expect(since.filter(({ operation }) => ![...reads, ...more].includes(operation))).toEqual([]);
 });

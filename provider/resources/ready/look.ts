@@ -12,7 +12,7 @@ export interface Look {
 
 /** Looks at the target, whose name comes first, and at its nodes: each pair of which one has a record of the other. */
 export async function look(names: readonly string[], context: Context): Promise<Look> {
-  const members = await Promise.all(names.map((name) => askMember(name, context)));
+  const members = await Promise.all(names.map((name) => askMember(name, names, context)));
   const pairs = members.flatMap((one, index) =>
     members.slice(index + 1).map((other) => ({ one, other, isDeclared: index === 0 })),
   );

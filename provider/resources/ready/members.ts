@@ -19,6 +19,8 @@ export interface View {
   at: Instance;
   rows: NodeRow[];
   connections: ConnectionStatus[];
+  /** Undefined where it is all that it has. */
+  databases: string[] | undefined;
   /** What it stores and does not do yet, in sentences. */
   pending: string[];
 }
@@ -31,7 +33,7 @@ export interface Member {
 }
 
 /** Asks the member that reports a name, as far as it can be asked. */
-export async function askMember(name: string, context: Context): Promise<Member> {
+export async function askMember(name: string, names: readonly string[], context: Context): Promise<Member> {
   const { at, instances } = context;
   const instance = name === (await at.client.nodeName()) ? at : await instances.reporting(name);
   if (!instance) {
@@ -40,7 +42,7 @@ export async function askMember(name: string, context: Context): Promise<Member>
   }
   const { client } = instance;
   try {
-    const view = await client.within("cluster_status", answerMs, viewOf(instance));
+    const view = await client.within("cluster_status", answerMs, viewOf(instance, names));
     return view
       ? { name: await client.nodeName(), view }
       : { name, problem: `${name} does not answer within ${answerMs / 1000} s.` };
@@ -50,21 +52,22 @@ export async function askMember(name: string, context: Context): Promise<Member>
   }
 }
 
-async function viewOf(at: Instance): Promise<View> {
+async function viewOf(at: Instance, names: readonly string[]): Promise<View> {
   const { client } = at;
-  const [{ connections }, rows, pending] = await Promise.all([
+  const [{ connections }, rows, pending, databases] = await Promise.all([
     client.share("cluster_status now", lookMs, () => client.send("cluster_status", {})),
     client.nodes(),
-    notFlowing(at),
+    notFlowing(at, names),
+    client.replicatedDatabases(),
   ]);
-  return { at, rows, connections, pending };
+  return { at, rows, connections, pending, databases };
 }
 
 /** A reconnect or a restart that others see to shows only in a history that is read anew. */
-async function notFlowing(at: Instance): Promise<string[]> {
-  const waits = ({ notFlowing: edges }: Pending) => edges.length > 0;
+async function notFlowing(at: Instance, names: readonly string[]): Promise<string[]> {
+  const waits = ({ peer, notFlowing: edges }: Pending) => edges.length > 0 && names.includes(peer);
   if (!(await readPending(at.client)).some(waits)) return [];
-  const pending = await readPendingAnew(at.client);
+  const pending = (await readPendingAnew(at.client)).filter(({ peer }) => names.includes(peer));
   return sentences(
     at,
     pending.map((one) => ({ ...one, stillFlowing: [] })),

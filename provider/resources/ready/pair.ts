@@ -49,7 +49,7 @@ function received(to: string, view: View, from: Member, row: NodeRow | undefined
   const closed: string[] = [];
   const copied: string[] = [];
   const sockets: OpenSocket[] = [];
-  const databases = databasesIn(row, [...here, ...there]);
+  const databases = databasesIn(row, view, [...here, ...there]);
   for (const database of databases) {
     const socket = here.find((candidate) => candidate.database === database);
     const isCopied =
@@ -69,10 +69,11 @@ function received(to: string, view: View, from: Member, row: NodeRow | undefined
 const socketsIn = (view: View | undefined, peer: string): SocketStatus[] =>
   view?.connections.find(({ name }) => name === peer)?.sockets ?? [];
 
-/** Full replication is of every database that either end has a socket for. */
-function databasesIn({ full, subscriptions }: NodeRow, sockets: SocketStatus[]): string[] {
+/** Full replication is of every database that either end has a socket for, and that the receiver is to replicate. */
+function databasesIn({ full, subscriptions }: NodeRow, view: View, sockets: SocketStatus[]): string[] {
+  const isWanted = (database: string) => view.databases?.includes(database) ?? true;
   const named = full
-    ? sockets.flatMap(({ database }) => database ?? [])
+    ? sockets.flatMap(({ database }) => database ?? []).filter(isWanted)
     : subscriptions.filter(({ subscribe }) => subscribe).map(({ database }) => database);
   return [...new Set(named)].sort();
 }
