@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { claimSettings } from "../../provider/claims";
 import { Instances } from "../../provider/instances";
 import { Lifecycle } from "../../provider/lifecycle";
 import { resources } from "../../provider/resources";
@@ -33,6 +34,13 @@ describe("full replication", () => {
     const { state } = await on.stage.provider.ready.create(barrier());
     const of = (from: string, to: string) => ["shop", "system", "zoo"].map((database) => ({ from, to, database }));
     expect(state.sockets).toEqual([...of("eu-1", "us-1"), ...of("us-1", "eu-1")]);
+  });
+
+  test("does without our own database, which every instance keeps for itself", async () => {
+    on.fake.insertRows("us-1", "pulumi_harper", "us-1", [{ id: "a claim" }]);
+    await full();
+    const { state } = await on.stage.provider.ready.create(barrier());
+    expect(JSON.stringify(state.sockets)).not.toContain("pulumi_harper");
   });
 
   test("of three is ready when those that met by gossip are connected, too", async () => {
@@ -115,7 +123,9 @@ describe("what is in the way is said", () => {
     expect(await inTheWay()).toContain("eu-1 cannot be asked: connect ECONNREFUSED");
     await on.stage.nextRun();
     const text = await inTheWay({ timeoutSeconds: 6 });
-    expect(text).toContain("eu-1 does not answer: no instance of harper:instances that does reports that name.");
+    expect(text).toContain(
+      "eu-1 does not answer: no instance of harper:instances reports that name, and not all of them answer.",
+    );
     expect(text).toContain("us-1 is not connected to receive rows from eu-1 (shop).");
   });
 });
@@ -163,11 +173,19 @@ test("a member that nobody knows how to ask is seen from the others, and named",
   await instances.close();
 });
 
-test("nothing is written: no lease, no claim, no call but reads", async () => {
+test("nothing is written, so it takes no lease and claims nothing", async () => {
   await on.stage.provider.node.create(on.stage.inline(dog));
   const before = Object.values(on.fake.instances).map(({ calls }) => calls.length);
-  const { state } = await on.stage.provider.ready.create(barrier());
-  await on.stage.provider.ready.delete(state);
+  const instances = new Instances({ instances: connectionsOf(on.stage.world), unverified: "keep" });
+  const claims = claimSettings({}, "a run");
+  const lifecycle = new Lifecycle({ instances, unverified: "keep", tell: () => {}, claims });
+  const resource = resources.ClusterReady as never;
+  const request = { stack: "shop/prod", urn: "urn:pulumi:prod::shop::harper:index:ClusterReady::it" };
+  const { inputs } = await lifecycle.check(resource, {}, barrier(), request);
+  const { state } = await lifecycle.create(resource, inputs, request);
+  await lifecycle.update(resource, state, { ...inputs, triggers: ["again"] }, request);
+  await lifecycle.delete(resource, state, request);
+  await lifecycle.close();
   const since = Object.values(on.fake.instances).flatMap(({ calls }, index) => calls.slice(before[index]));
   const reads = ["cluster_status", "search_by_value", "list_certificates", "get_configuration"];
   const more = ["read_audit_log", "system_information"];

@@ -37,7 +37,7 @@ export async function askMember(name: string, names: readonly string[], context:
   const { at, instances } = context;
   const instance = name === (await at.client.nodeName()) ? at : await instances.reporting(name);
   if (!instance) {
-    const problem = `${name} does not answer: no instance of harper:instances that does reports that name.`;
+    const problem = `${name} does not answer: no instance of harper:instances reports that name, and not all of them answer.`;
     return (await instances.mayBeSilent()) ? { name, problem } : { name };
   }
   const { client } = instance;

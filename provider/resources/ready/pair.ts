@@ -1,4 +1,4 @@
-import { type NodeRow, replicates, type SocketStatus } from "../../operations-api";
+import { type NodeRow, notesDatabase, replicates, type SocketStatus } from "../../operations-api";
 import { mirrorProblem } from "../mirror";
 import type { Member, View } from "./members";
 
@@ -71,7 +71,7 @@ const socketsIn = (view: View | undefined, peer: string): SocketStatus[] =>
 
 /** Full replication is of every database that either end has a socket for, and that the receiver is to replicate. */
 function databasesIn({ full, subscriptions }: NodeRow, view: View, sockets: SocketStatus[]): string[] {
-  const isWanted = (database: string) => view.databases?.includes(database) ?? true;
+  const isWanted = (database: string) => database !== notesDatabase && (view.databases?.includes(database) ?? true);
   const named = full
     ? sockets.flatMap(({ database }) => database ?? []).filter(isWanted)
     : subscriptions.filter(({ subscribe }) => subscribe).map(({ database }) => database);
