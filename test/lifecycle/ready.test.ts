@@ -56,6 +56,19 @@ describe("full replication", () => {
     expect(text).toContain("ap-1 is not connected to receive rows from eu-1 (shop, system, zoo).");
   });
 
+  test("of three is not ready before those have met that both replicate everything with the target", async () => {
+    await full();
+    await on.stage.provider.node.create({ ...on.stage.eu(), hostname: "ap-1" });
+    const table = { operation: "delete", database: "system", table: "hdb_nodes" };
+    // So that each deletion stays where it is.
+    for (const name of ["us-1", "eu-1", "ap-1"]) on.fake.deafen(name);
+    await on.stage.world.ask("eu", { ...table, ids: ["ap-1"] });
+    await on.stage.world.ask("ap", { ...table, ids: ["eu-1"] });
+    await on.stage.nextRun();
+    const text = await inTheWay({ nodes: ["eu-1", "ap-1"] });
+    expect(text).toContain("eu-1 has no record of ap-1. ap-1 has no record of eu-1.");
+  });
+
   test("is not ready while a database is copied, by what the sender says, then the receiver", async () => {
     await on.stage.end();
     on.fake.copiesTake(1500);

@@ -16,13 +16,13 @@ export interface Finding {
   sockets: OpenSocket[];
 }
 
-/** What there is between two members, as far as either says it. `declared` ones have records of each other, or are not ready. */
-export async function examine(one: Member, other: Member, declared: boolean): Promise<Finding> {
+/** What there is between two members, as far as either says it. `isExpected`: that they have records of each other. */
+export async function examine(one: Member, other: Member, isExpected: boolean): Promise<Finding> {
   const halves = [
     { to: one, from: other },
     { to: other, from: one },
   ].map((half) => ({ ...half, row: half.to.view?.rows.find(({ name }) => name === half.from.name) }));
-  if (!declared && halves.every(({ row }) => row === undefined)) return nothing;
+  if (!isExpected && halves.every(({ row }) => row === undefined)) return nothing;
   const found = halves.map(({ to, from, row }) => (to.view ? received(to.name, to.view, from, row) : nothing));
   const disagreement = await mirrored(one, other, halves[0]?.row);
   return {
