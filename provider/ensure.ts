@@ -41,16 +41,18 @@ export async function ensure(
     const declared = Object.fromEntries(Object.entries(wanted).filter(([key]) => !Object.hasOwn(hidden, key)));
     return instance === undefined ? undefined : { ...declared, ...resource.assume?.(wanted), instance };
   };
-  begin();
+  if (!resource.barrier) begin();
+  let said: Partial<State> | undefined;
   try {
-    await resource.write(wanted, before, context);
+    said = await resource.write(wanted, before, context);
   } catch (error) {
+    if (resource.barrier) throw error;
     // What somebody else made meanwhile is not ours.
     if (!known && error instanceof HarperError && error.code === "exists") throw error;
     const there = resource.observe(like, context).catch(() => known ?? (cannotTell(error) ? assumed() : undefined));
     throw incomplete((await there) ?? known, error);
   }
-  const state = await resource.observe(like, context).catch(async (error: unknown) => {
+  const state = await resource.observe({ ...like, ...said }, context).catch(async (error: unknown) => {
     throw incomplete(known ?? (await assumed()), error);
   });
   const operation = `write ${resource.name}`;

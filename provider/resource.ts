@@ -13,6 +13,8 @@ declare module "zod" {
     sameAs?: (state: unknown, wanted: unknown, whole: Record<string, unknown>) => boolean;
     /** Of an output: whether its value says that the object is not as declared, and what mends it. */
     drift?: (state: unknown) => "update" | "replace" | undefined;
+    /** Of an output: each update says it anew. */
+    momentary?: boolean;
     /** For a list whose order says nothing: what tells its elements apart. */
     keyOf?: (element: unknown) => string;
   }
@@ -82,13 +84,18 @@ export interface ResourceDefinition<
   hazards?(wanted: Partial<I>, before: S | undefined, context: Changing): Promise<void>;
   /** `us-1/eu-1`: made of names that instances report. */
   id(state: S): string;
+  /**
+   * It writes nothing, and is on no instance: its `write` only waits, and its outputs are of the moment when that was over. So
+   * it needs no lease and no claim, can be cancelled at any time, and is read and deleted without asking anybody.
+   */
+  barrier?: boolean;
   /** Either end can declare it: its id begins with the names of the two. */
   mirrored?: boolean;
   /** For claims: whether what lies below its id is all its own. */
   isWhole?(inputs: I): boolean;
   /** For claims: the outputs that its id is made of, as far as they can be told before it is there. */
   expected?(inputs: I, context: Context): Promise<Partial<S>>;
-  /** For import: how an id is written behind the instance's name, such as `NODE/DATABASE/TABLE`. One line a form. */
+  /** For import: how an id is written behind the instance's name, such as `NODE/DATABASE/TABLE`. One line a form; none where it cannot be imported. */
   idForms: Record<string, string>;
   /** For import: what is known of the object from its id behind the instance's name; undefined where it is no such id. */
   fromId(rest: string): Partial<I | S> | undefined;
@@ -96,8 +103,8 @@ export interface ResourceDefinition<
   declareAll?(like: Partial<I | S>, context: Context): Promise<Partial<I | S>>;
   /** What is there now; undefined where it is absent. `like` is the state, or the inputs where there is none yet. */
   observe(like: I | S, context: Context): Promise<S | undefined>;
-  /** Makes it so, whatever is there. Called again with the same, it does no harm. */
-  write(wanted: I, before: S | undefined, context: Context): Promise<void>;
+  /** Makes it so, whatever is there. Called again with the same, it does no harm. Answers outputs that can be read nowhere. */
+  write(wanted: I, before: S | undefined, context: Context): Promise<Partial<S> | undefined>;
   /** Takes it away; what is not there is no error. False where it is left, as another resource has it now. */
   remove(state: S, context: Context): Promise<boolean>;
   /** What can be done where the target is gone for good, and what was, in a sentence. */

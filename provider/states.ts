@@ -17,11 +17,16 @@ export const outputsIn = ({ outputs }: Resource, state: Record<string, unknown>)
 export const writeOnlyIn = ({ inputs }: Resource, values: Record<string, unknown>): Record<string, unknown> =>
   pick(values, (key) => inputs.shape[key]?.meta()?.writeOnly === true);
 
+/** The outputs that an update leaves as they are. */
+export const stableOutputs = ({ outputs }: Resource): string[] =>
+  Object.keys(outputs.shape).filter((key) => !outputs.shape[key]?.meta()?.momentary);
+
 /** The state as it will be, for a preview. What only the instance can say is not known, unless it is there already. */
 export function plannedState(resource: Resource, wanted: Inputs, before?: State): Record<string, unknown> {
   const hidden = writeOnlyIn(resource, wanted);
   const shape = resource.outputs.shape;
-  const stays = (key: string) => before && !shape[key]?.meta()?.drift?.(before[key]);
+  const stable = stableOutputs(resource);
+  const stays = (key: string) => before && stable.includes(key) && !shape[key]?.meta()?.drift?.(before[key]);
   const outputs = Object.keys(shape).map((key) => [key, stays(key) ? before?.[key] : unknown] as const);
   return { ...pick(wanted, (key) => !has(hidden, key)), ...Object.fromEntries(outputs) };
 }

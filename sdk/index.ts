@@ -1,5 +1,6 @@
 import { type ComponentResourceOptions, type CustomResourceOptions, dynamic } from "@pulumi/pulumi";
 
+import clusterReadyProvider = require("../provider/dynamic/cluster-ready");
 import nodeProvider = require("../provider/dynamic/node");
 import routeProvider = require("../provider/dynamic/route");
 import subscriptionProvider = require("../provider/dynamic/subscription");
@@ -7,6 +8,9 @@ import subscriptionProvider = require("../provider/dynamic/subscription");
 import { origin, secretly, unset } from "./arguments";
 import { type ClusterArgs, ClusterComponent } from "./cluster";
 import {
+  type ClusterReadyArgs,
+  type ClusterReadyOutputs,
+  clusterReadyOutputKeys,
   type NodeArgs,
   type NodeOutputs,
   nodeOutputKeys,
@@ -70,6 +74,22 @@ export class Route extends dynamic.Resource {
   }
 }
 export interface Route extends RouteOutputs {}
+
+/** A wait until instances are connected as their Nodes and Subscriptions declare: `dependsOn` it to join in waves. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
+export class ClusterReady extends dynamic.Resource {
+  constructor(name: string, args: ClusterReadyArgs, options?: CustomResourceOptions) {
+    super(
+      clusterReadyProvider,
+      name,
+      { ...unset(clusterReadyOutputKeys), ...origin("ClusterReady", name), ...secretly(args) },
+      options,
+      "harper",
+      "ClusterReady",
+    );
+  }
+}
+export interface ClusterReady extends ClusterReadyOutputs {}
 
 /** Instances and the shape of their cluster, made of Node, Subscription and Route resources. */
 export class Cluster extends ClusterComponent {

@@ -12,6 +12,9 @@ import { secretly, unset } from "./arguments";
 import { type ClusterArgs, ClusterComponent } from "./cluster";
 import { asText, pluginOptions } from "./plugin";
 import {
+  type ClusterReadyArgs,
+  type ClusterReadyOutputs,
+  clusterReadyOutputKeys,
   type NodeArgs,
   type NodeOutputs,
   nodeOutputKeys,
@@ -77,6 +80,16 @@ export class Route extends CustomResource {
   }
 }
 export interface Route extends RouteOutputs {}
+
+/** A wait until instances are connected as their Nodes and Subscriptions declare: `dependsOn` it to join in waves. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
+export class ClusterReady extends CustomResource {
+  constructor(name: string, args: ClusterReadyArgs, options?: CustomResourceOptions) {
+    const inputs = { ...unset(clusterReadyOutputKeys), ...secretly(args) };
+    super("harper:index:ClusterReady", name, inputs, pluginOptions("ClusterReady", options));
+  }
+}
+export interface ClusterReady extends ClusterReadyOutputs {}
 
 /** The provider with settings of its own, for `new Node(..., { provider })`. One may know many instances. */
 export class Provider extends ProviderResource {

@@ -231,6 +231,71 @@ export interface RouteOutputs {
 export const routeOutputKeys = ["instance", "authoritySerial", "address"] as const;
 export const routePropertyKeys = ["hostname", "port", "url", "instance", "authoritySerial", "address"] as const;
 
+/** A barrier: it is made when the target and the `nodes` have their records of each other, every socket that these ask for is open on both ends, nothing is pending or still being copied, and all that has stayed so for a while. `dependsOn` it to join a cluster in waves. It writes nothing: its outputs are what was seen at that moment, which a refresh does not change. */
+export interface ClusterReadyArgs {
+  /** The instance whose operations API is used: a name in `harper:instances`, or a connection. May be left out where only one is configured. Another name or connection of the same instance is an update that changes nothing there; another instance replaces, and is never written to on behalf of an object made elsewhere. */
+  target?: Input<string | Connection> | undefined;
+  /** The names of the nodes as they report them: the outputs `name` of their Nodes. Their order says nothing. Those in `harper:instances` have to answer; of others, only what their peers see is known, and `notAsked` names them. A change waits anew. */
+  nodes: Input<Input<string>[]>;
+  /** Any texts, of which a change waits anew: such as the edges that were declared since. */
+  triggers?: Input<Input<string>[]> | undefined;
+  /** How long all has to stay ready, looked at about once a second. Default 5. */
+  stableSeconds?: Input<number> | undefined;
+  /** How long to wait at most; then it fails with what is in the way. Pulumi's `customTimeouts` bound it, too. Default 300. */
+  timeoutSeconds?: Input<number> | undefined;
+}
+
+/** What is known of a ClusterReady once it is made. */
+export interface ClusterReadyOutputs {
+  /** The names of the nodes as they report them: the outputs `name` of their Nodes. Their order says nothing. Those in `harper:instances` have to answer; of others, only what their peers see is known, and `notAsked` names them. A change waits anew. */
+  readonly nodes: Output<string[]>;
+  /** Any texts, of which a change waits anew: such as the edges that were declared since. */
+  readonly triggers: Output<string[] | undefined>;
+  /** The name that the target instance reports of itself. */
+  readonly instance: Output<string>;
+  /** Serial number of the certificate authority that the target made for itself: tells it from another one of its name. */
+  readonly authoritySerial: Output<string>;
+  /** When it was ready, as ISO 8601 has it. */
+  readonly readyAt: Output<string>;
+  /** How many looks in a row found nothing in the way. */
+  readonly looks: Output<number>;
+  /** The sockets that were open. */
+  readonly sockets: Output<OpenSocket[]>;
+  /** Nodes that are not in `harper:instances`: what they receive was not seen. */
+  readonly notAsked: Output<string[]>;
+}
+
+export const clusterReadyOutputKeys = [
+  "instance",
+  "authoritySerial",
+  "readyAt",
+  "looks",
+  "sockets",
+  "notAsked",
+] as const;
+export const clusterReadyPropertyKeys = [
+  "nodes",
+  "triggers",
+  "instance",
+  "authoritySerial",
+  "readyAt",
+  "looks",
+  "sockets",
+  "notAsked",
+] as const;
+
+/** A socket that was open when the cluster was ready. */
+export interface OpenSocket {
+  /** The node that sends rows over it. */
+  from: string;
+  /** The node that receives them, and said that it was open. */
+  to: string;
+  /** The database whose rows they are. */
+  database: string;
+  /** When the row that came last was written, by the clock of the sender, as far as Harper told. */
+  lastReceived?: string | undefined;
+}
+
 /** A peer in an instance's status. */
 export interface ClusterConnection {
   /** The name the peer reports of itself. */

@@ -15,6 +15,8 @@ export async function find(
   instances: Instances,
   contextOf: (at: Instance) => Context,
 ): Promise<State | undefined> {
+  if (idForms(resource).length === 0)
+    throw wrong(resource, id, "there is nothing on an instance to import", "Declare it: it is made by waiting.");
   const slash = id.indexOf("/");
   const like = slash > 0 ? resource.fromId(id.slice(slash + 1)) : undefined;
   if (!like) {

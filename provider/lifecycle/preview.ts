@@ -30,7 +30,7 @@ export async function check(
       const fail: Fail = (property, reason) => failures.push({ property: givenAs(property, inputs, raw), reason });
       const context = run.context(inputs);
       await resource.liveRules?.(inputs, context, fail);
-      if (failures.length === 0 && !hasUnknown(inputs))
+      if (failures.length === 0 && !hasUnknown(inputs) && !resource.barrier)
         await run.claims.check(resource, inputs, request, context, fail);
     } catch (error) {
       if (!cannotTell(error) || error.code === "cancelled" || run.surroundings.unverified === "fail") throw error;

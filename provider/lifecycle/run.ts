@@ -1,7 +1,7 @@
 import { type ClaimSettings, Claims } from "../claims";
 import type { Instances } from "../instances";
 import { connectionRisks } from "../operations-api";
-import type { CommonInputs, Context, State, Tell } from "../resource";
+import type { CommonInputs, Context, Resource, State, Tell } from "../resource";
 import { Declared } from "./declared";
 import { Expected } from "./expected";
 import { Remembered } from "./identity";
@@ -55,8 +55,15 @@ export class Run {
   }
 
   /** Writes begin in waves, with what else the engine has in flight. */
-  together<T>(what: string, { instances, at }: Context, request: Request, write: () => Promise<T>): Promise<T> {
-    return instances.wave.join(() => within(request.timeoutSeconds, what, at.name, write));
+  together<T>(
+    { barrier }: Resource,
+    what: string,
+    { instances, at }: Context,
+    request: Request,
+    write: () => Promise<T>,
+  ): Promise<T> {
+    const bounded = () => within(request.timeoutSeconds, what, at.name, write);
+    return barrier ? bounded() : instances.wave.join(bounded);
   }
 
   context(inputs: CommonInputs): Context {

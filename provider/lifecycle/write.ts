@@ -32,8 +32,9 @@ export async function create(
     else run.declared.written(resource, id, request.urn);
     return { id, state };
   };
-  return run.together(`create ${resource.name}`, context, request, async () => {
+  return run.together(resource, `create ${resource.name}`, context, request, async () => {
     await run.remembered.requireSame(wanted, context);
+    if (resource.barrier) return make();
     await run.claims.hold(context.at, request);
     return run.claims.making(resource, wanted, request, context, make);
   });
@@ -47,23 +48,29 @@ export async function update(
   request: Request = {},
 ): Promise<{ state: State }> {
   const context = run.context(wanted);
-  return run.together(`update ${resource.name} ${resource.id(state)}`, context, request, async () => {
-    await requireSame(state, context);
-    await run.claims.hold(context.at, request);
-    await run.claims.take({ resource, id: resource.id(state), inputs: wanted }, request, context);
+  const id = resource.id(state);
+  const make = async () => {
     const before = await resource.observe({ ...state, ...wanted }, context);
     const now = await ensure(resource, wanted, before, context, state);
     run.declared.written(resource, resource.id(now), request.urn);
     await tellPending(resource, now, context);
     return { state: now };
+  };
+  return run.together(resource, `update ${resource.name} ${id}`, context, request, async () => {
+    await requireSame(state, context);
+    if (resource.barrier) return make();
+    await run.claims.hold(context.at, request);
+    await run.claims.take({ resource, id, inputs: wanted }, request, context);
+    return make();
   });
 }
 
 /** Takes it away. What is gone already is gone. */
 export async function remove(run: Run, resource: Resource, state: State, request: Request = {}): Promise<void> {
+  if (resource.barrier) return;
   const id = resource.id(state);
   const named = await run.contextOf(state);
-  return run.together(`delete ${resource.name} ${id}`, named, request, async () => {
+  return run.together(resource, `delete ${resource.name} ${id}`, named, request, async () => {
     const ids = [id, mirrorIdOf(resource, id)].filter((one) => one !== undefined);
     if (ids.some((one) => run.declared.keeps(resource, one, request.urn))) {
       const text = `${resource.name} ${id} stays as it is, as the program still declares it. Renaming a resource needs \`aliases\`; to make an object anew, \`pulumi destroy --target\` its resource first.`;

@@ -192,6 +192,20 @@ export class Caller {
     }
   }
 
+  /** What the work answers; undefined where it takes longer, and goes on by itself. Given up as a pause is. */
+  async within<T>(operation: string, ms: number, work: Promise<T>): Promise<T | undefined> {
+    const done = new AbortController();
+    const stopped = hasBegun() ? [] : [this.stop.signal];
+    const late = this.pause(operation, ms, AbortSignal.any([done.signal, ...stopped])).catch((error: unknown) => {
+      if (!done.signal.aborted) throw error;
+    });
+    try {
+      return await Promise.race([work, late.then(() => undefined)]);
+    } finally {
+      done.abort();
+    }
+  }
+
   private cancelled(operation: string, cause?: unknown): HarperError {
     return new HarperError("cancelled", { operation, instance: this.name, problem: "cancelled", cause });
   }

@@ -132,6 +132,12 @@ export class HarperClient extends Caller {
     return configuration.replication.routes as WireRoute[];
   }
 
+  /** The databases that its process replicates, which is told when it starts; undefined where it is all of them. */
+  async replicatedDatabases(): Promise<string[] | undefined> {
+    const read = async () => (await this.send("get_configuration", {})).replication.databases;
+    return this.share("replicated databases", Number.POSITIVE_INFINITY, read);
+  }
+
   /** The instance's own table of nodes, itself included where it has a row. Credentials are not asked for. */
   nodes(): Promise<NodeRow[]> {
     const getAttributes = [

@@ -16,6 +16,8 @@ export const errorCodes = {
   halfDone:
     "Harper did a part of it and answered with success. Run `pulumi up` again once the cause is mended: it completes the rest.",
   notApplied: "Harper answered with success, but reading it back shows otherwise.",
+  notReady:
+    "Mend what is named, and run it again: it waits anew. Where it only takes longer, give it more `timeoutSeconds`.",
   refused: "pulumi-harper does not send this, because real servers are damaged by it.",
   identity: "The endpoint is another instance than the one this resource was made on.",
   leased: "Somebody else writes to this instance. Run it again when that is done.",

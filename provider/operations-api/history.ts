@@ -57,6 +57,15 @@ export async function readPending(client: HarperClient): Promise<Pending[]> {
   return pendingOf(rows, bindingsOf(history.events, history.startedAt, history.complete));
 }
 
+/** How old a history may be that is read for what others do meanwhile: a restart, or a reconnect. */
+const anewMs = 10_000;
+
+/** The same with a history that is read anew, for who waits until somebody else has seen to what is pending. */
+export async function readPendingAnew(client: HarperClient): Promise<Pending[]> {
+  const { events, startedAt, complete } = await client.share("history anew", anewMs, () => readHistory(client));
+  return pendingOf(await client.nodes(), bindingsOf(events, startedAt, complete));
+}
+
 const sharedHistory = (client: HarperClient) =>
   client.share("history", Number.POSITIVE_INFINITY, () => readHistory(client));
 

@@ -7,7 +7,15 @@ export { copiesFrom } from "./copy-source";
 export { type Edge, edgeKey, edgeSchema, isOn, noEdges } from "./edges";
 export { readEndpoint } from "./endpoint";
 export { cannotTell, type ErrorCode, errorCodes, HarperError } from "./errors";
-export { isSameProcess, noteRebound, readPending, readProcess, readRemoved, type ServerProcess } from "./history";
+export {
+  isSameProcess,
+  noteRebound,
+  readPending,
+  readPendingAnew,
+  readProcess,
+  readRemoved,
+  type ServerProcess,
+} from "./history";
 export { Lane, Turns } from "./lane";
 export { type ClaimRow, type LeaseRow, type NewNote, type Note, Notes } from "./notes";
 export {
@@ -29,5 +37,6 @@ export {
   type WireRoute,
   withoutUserinfo,
 } from "./routes";
-export { begin, scope } from "./scope";
+export { begin, patienceMs, scope } from "./scope";
+export type { SocketStatus } from "./socket-status";
 export { fromWire } from "./wire";

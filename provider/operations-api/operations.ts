@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Edge, edgeSchema } from "./edges";
+import { socketSchema } from "./socket-status";
 
 /**
  * The operations this package sends: what each takes (checked on the way out) and what is read of its answer (lenient:
@@ -32,6 +33,12 @@ const message = z.looseObject({ message: z.string().optional() });
 const list = <T extends z.ZodType>(item: T) =>
   z.preprocess((value) => (Array.isArray(value) ? value : []), z.array(item));
 
+/** Which databases an instance replicates; undefined where it is all of them. */
+const databaseNames = z
+  .array(z.union([z.string(), z.looseObject({ name: z.string() }).transform(({ name }) => name)]))
+  .optional()
+  .catch(undefined);
+
 const wireEdge = z
   .looseObject({ database: z.string().optional(), schema: z.string().optional(), table: z.string().optional() })
   .transform((entry) => ({
@@ -45,13 +52,6 @@ const wireEdge = z
 export const nodeEdges = (value: unknown): Edge[] | undefined =>
   Array.isArray(value) ? list(wireEdge).parse(value) : undefined;
 
-const socket = z.looseObject({
-  database: z.string().optional(),
-  connected: z.boolean().optional(),
-  latency: z.number().optional(),
-  nodes: list(z.string()),
-});
-
 /** What every record of a node has, wherever it is read. */
 const nodeFields = {
   name: z.string().optional(),
@@ -62,7 +62,7 @@ const nodeFields = {
 };
 
 const connectionStatus = z
-  .looseObject({ ...nodeFields, database_sockets: list(socket) })
+  .looseObject({ ...nodeFields, database_sockets: list(socketSchema) })
   .transform(({ name, hostname, url, replicates, subscriptions, database_sockets }) => ({
     name: name ?? hostname ?? "",
     url: url ?? undefined,
@@ -171,6 +171,7 @@ export const supportingOperations = {
         hostname: z.string().nullish(),
         url: z.string().nullish(),
         routes: list(z.unknown()),
+        databases: databaseNames,
       }),
     }),
   ),

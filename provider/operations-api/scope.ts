@@ -17,3 +17,6 @@ export function begin(): void {
 }
 
 export const hasBegun = (): boolean => scope.getStore()?.hasBegun === true;
+
+/** How long whoever waits grants the work in hand, where that is bounded. */
+export const patienceMs = (): number | undefined => scope.getStore()?.patienceMs;

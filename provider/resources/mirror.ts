@@ -58,6 +58,15 @@ export async function mirrorOf(
   }
 }
 
+/** What keeps the record of another instance from being the mirror of this one; undefined where nothing does. */
+export async function mirrorProblem(at: Instance, row: NodeRow, other: Instance): Promise<string | undefined> {
+  const mirror = await compare(row, { edges: row.subscriptions.filter(isOn), all: true }, at, other);
+  return isFine(mirror) ? undefined : disagreement(at, row, other, mirror);
+}
+
+const disagreement = (at: Instance, { name }: NodeRow, other: Instance | undefined, mirror: Mirror) =>
+  `${at.name} has its record of ${name}, and the half of ${other?.name} is "${mirror}": ${meanings[mirror]}`;
+
 async function compare(row: NodeRow, compared: Compared, at: Instance, other: Instance): Promise<Mirror> {
   const [rows, own] = await Promise.all([other.client.nodes(), at.client.nodeName()]);
   const mirrored = rows.find(({ name }) => name === own);
@@ -144,7 +153,7 @@ export async function awaitMirror(
   throw new HarperError("notApplied", {
     operation,
     instance: at.name,
-    problem: `${at.name} has its record of ${row.name}, and the half of ${other?.name} is "${mirror}": ${meanings[mirror]}`,
+    problem: disagreement(at, row, other, mirror),
     ...(mirror === "certificate mismatch" && { advice: renewal(at, row) }),
   });
 }

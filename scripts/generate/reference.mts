@@ -10,6 +10,16 @@ import {
   variableOf,
 } from "./declarations.mts";
 
+const importing = (name: string, ids: [form: string, meaning: string][]): string[] =>
+  ids.length === 0
+    ? []
+    : [
+        `To import (plugin only), \`pulumi import harper:index:${name} NAME ID\` with the id`,
+        "",
+        ...ids.map(([form, meaning]) => `- \`${form}\`: ${meaning}`),
+        "",
+      ];
+
 /** docs/reference.md: every property of every resource, the settings, and the error codes. */
 export function referencePage(): string {
   const parts = [
@@ -31,10 +41,7 @@ export function referencePage(): string {
       "",
       ...table(outputs),
       "",
-      `To import (plugin only), \`pulumi import harper:index:${name} NAME ID\` with the id`,
-      "",
-      ...ids.map(([form, meaning]) => `- \`${form}\`: ${meaning}`),
-      "",
+      ...importing(name, ids),
     );
   }
   parts.push("INSTANCE and NODE are the names that instances report of themselves.", "");

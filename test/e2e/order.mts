@@ -9,6 +9,7 @@ const order = [
   "move",
   "upgrades",
   "release",
+  "ready",
   "replacement",
   "others",
   "examples",

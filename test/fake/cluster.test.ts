@@ -57,3 +57,22 @@ test("routes set from the default forget each other", async () => {
     "get_configuration",
   ]);
 });
+
+test("a copy that takes its time: the sender says so first, then the receiver alone", async () => {
+  cluster = await startFakeCluster({ nodes: ["us-1", "eu-1"], tables: { shop: ["orders"] }, copyMs: 400 });
+  cluster.insertRow("us-1", "shop", "orders", 1);
+  await ask("us-1", { operation: "add_node", hostname: "eu-1", ...join });
+  const socket = async (at: string) => {
+    const { connections } = (await ask(at, { operation: "cluster_status" })) as unknown as {
+      connections: { database_sockets: { database: string; sendingMessage?: string; lastReceivedStatus: string }[] }[];
+    };
+    return connections[0]?.database_sockets.find(({ database }) => database === "shop");
+  };
+  const says = async () => [(await socket("us-1"))?.sendingMessage, (await socket("eu-1"))?.lastReceivedStatus];
+  const poll = { interval: 20 };
+  await expect.poll(says, poll).toEqual(["Copying", "Receiving"]);
+  await expect.poll(says, poll).toEqual([undefined, "Receiving"]);
+  expect(cluster.hasRow("eu-1", "shop", "orders", 1)).toBe(false);
+  await expect.poll(says, poll).toEqual([undefined, "Waiting"]);
+  expect(cluster.hasRow("eu-1", "shop", "orders", 1)).toBe(true);
+});

@@ -9,6 +9,8 @@ export interface Timing {
   /** How long a restarting instance cannot be reached, from `restartDelayMs` after its answer. */
   restartMs: number;
   restartDelayMs: number;
+  /** How long the copy of a whole database takes. */
+  copyMs: number;
 }
 
 /** What the instances share: the clock, the network and the pace. */

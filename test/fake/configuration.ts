@@ -15,7 +15,7 @@ export function getConfiguration(instance: Instance): Fields {
       enableRootCAs: true,
       hostname: instance.replicates ? instance.name : null,
       ...(instance.shard === undefined ? {} : { shard: instance.shard }),
-      databases: "*",
+      databases: instance.databases ?? "*",
       routes: instance.routes.file,
     },
     threads: { count: 1, debug: false },

@@ -59,7 +59,9 @@ export class Connection {
     this.#stopListening();
     this.#publisher = undefined;
     const socket = this.#socket;
-    if (socket) socket.connected = false;
+    if (!socket) return;
+    socket.connected = false;
+    socket.copy = undefined;
   }
 
   /** The other side closed, or refused. */
@@ -115,8 +117,27 @@ export class Connection {
     const now = this.subscriber.cluster.clock.now();
     this.#cursor = seen ?? (leads ? now : now - backlogMs);
     if (seen !== undefined || !leads || this.#tables !== "all") return;
-    this.#copyAll(publisher);
-    this.#fills?.sequence.set(publisher.name, now);
+    const { copyMs } = this.subscriber.cluster.timing;
+    const copied = () => {
+      this.#copyAll(publisher);
+      this.#fills?.sequence.set(publisher.name, now);
+    };
+    if (copyMs === 0 || !this.#socket) copied();
+    else this.#copySlowly(copyMs, copied);
+  }
+
+  #copySlowly(ms: number, copied: () => void): void {
+    const socket = this.#socket as Socket;
+    const phase = (copy: Socket["copy"], then: () => void) => {
+      socket.copy = copy;
+      this.#timer = setTimeout(then, ms / 2);
+    };
+    phase("sent", () =>
+      phase("received", () => {
+        socket.copy = undefined;
+        copied();
+      }),
+    );
   }
 
   #copyAll(publisher: Instance): void {

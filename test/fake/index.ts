@@ -19,6 +19,8 @@ export interface FakeClusterOptions extends Partial<Timing> {
   shards?: Record<string, number>;
   /** Joins count as made within half a second: a certificate that a third one signs meanwhile stays trusted. */
   joinsAreClose?: boolean;
+  /** What single instances replicate, as their configuration says; all databases where it is left out. */
+  databases?: Record<string, readonly string[]>;
   /** Instances whose configuration names no host to replicate as. */
   withoutReplication?: readonly string[];
 }
@@ -56,6 +58,8 @@ export interface FakeCluster {
   heal(one: string, other: string): void;
   /** Its sockets go down and stay down until a restart, as happens after some full joins. */
   deafen(instance: string): void;
+  /** How long the copy of a whole database takes from now on. */
+  copiesTake(ms: number): void;
   /** Time goes by. */
   pass(ms: number): void;
   close(): Promise<void>;
@@ -63,8 +67,8 @@ export interface FakeCluster {
 
 export async function startFakeCluster(options: FakeClusterOptions): Promise<FakeCluster> {
   const { version = "4.7.29", username = "admin", password = "password", tables = {} } = options;
-  const { latencyMs = 0, connectMs = 5, restartDelayMs = 5, restartMs = 50 } = options;
-  const cluster = new Cluster({ latencyMs, connectMs, restartDelayMs, restartMs });
+  const { latencyMs = 0, connectMs = 5, restartDelayMs = 5, restartMs = 50, copyMs = 0 } = options;
+  const cluster = new Cluster({ latencyMs, connectMs, restartDelayMs, restartMs, copyMs });
   cluster.joinsAreClose = options.joinsAreClose ?? false;
   const instances: Record<string, FakeInstance> = {};
   for (const name of options.nodes) {
@@ -72,6 +76,7 @@ export async function startFakeCluster(options: FakeClusterOptions): Promise<Fak
     cluster.instances.set(name, instance);
     instance.users.set(username, { username, password, superUser: true, active: true });
     instance.version = options.versions?.[name] ?? version;
+    instance.databases = options.databases?.[name];
     instance.shard = options.shards?.[name];
     instance.replicates = !options.withoutReplication?.includes(name);
     for (const [database, names] of Object.entries(tables)) {
@@ -112,6 +117,9 @@ export async function startFakeCluster(options: FakeClusterOptions): Promise<Fak
     deafen: (name) => at(name).replication.deafen(),
     cut: (one, other) => void cluster.cuts.add(cluster.cut(one, other)),
     heal: (one, other) => void cluster.cuts.delete(cluster.cut(one, other)),
+    copiesTake(ms) {
+      cluster.timing.copyMs = ms;
+    },
     pass: (ms) => cluster.clock.pass(ms),
     async close() {
       cluster.closed = true;

@@ -34,6 +34,8 @@ export class Instance {
   version = "";
   /** As its configuration says. */
   shard: number | undefined;
+  /** The databases that its configuration replicates; undefined for all. */
+  databases: readonly string[] | undefined;
   /** Whether its configuration names a host to replicate as. */
   replicates = true;
   reachable = true;

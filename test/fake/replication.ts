@@ -8,6 +8,8 @@ import { databaseOf, type NodeRecord } from "./types";
 export interface Socket {
   node: NodeRecord;
   connected: boolean | undefined;
+  /** A copy of the whole database is being sent to us, or is sent and not yet stored. */
+  copy?: "sent" | "received" | undefined;
   connection: Connection | undefined;
 }
 
@@ -98,7 +100,9 @@ export class Replication {
   }
 
   #wants(record: NodeRecord, database: string): boolean {
-    const full = record.replicates === true && this.instance.store.databases.has(database) && this.#ownReplicates();
+    const { store, databases } = this.instance;
+    const isReplicated = store.databases.has(database) && (databases?.includes(database) ?? true);
+    const full = record.replicates === true && isReplicated && this.#ownReplicates();
     return full || Boolean(record.subscriptions?.some((one) => databaseOf(one) === database && one.subscribe));
   }
 

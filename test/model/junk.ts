@@ -155,6 +155,9 @@ const likely: Record<string, fc.Arbitrary<unknown>> = {
   unverified: fc.constantFrom("keep", "fail", "maybe"),
   shard: ports,
   timeoutSeconds: ports,
+  stableSeconds: ports,
+  nodes: fc.array(hosts, { maxLength: 3 }),
+  triggers: fc.array(texts, { maxLength: 3 }),
   revokedCertificates: fc.array(texts, { maxLength: 3 }),
   startTime: fc.oneof(fc.constantFrom("2026-01-01T00:00:00Z", "yesterday", "2026-13-01T00:00:00Z"), texts),
   authorization: credentials,
@@ -207,6 +210,10 @@ export const right: Record<string, fc.Arbitrary<object>> = {
   ),
   Subscription: objectOf({ node: hosts, database: fc.constant("shop"), table: fc.constantFrom("dog", "cat") }),
   Route: fc.oneof(objectOf({ url: urls }), objectOf({ hostname: hosts }), objectOf({ hostname: hosts, port: ports })),
+  ClusterReady: fc.oneof(
+    objectOf({ nodes: fc.uniqueArray(hosts, { minLength: 1, maxLength: 3 }) }),
+    objectOf({ nodes: fc.constant(["eu-1"]), triggers: fc.array(texts, { maxLength: 3 }) }),
+  ),
 };
 
 /** A connection, right or not. */

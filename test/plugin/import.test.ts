@@ -2,12 +2,13 @@ import type { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_
 import { ReadRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Instances } from "../../provider/instances";
+import type { resources } from "../../provider/resources";
 import { fakeWorld } from "../lifecycle/fake-world";
 import { connectionsOf } from "../lifecycle/world";
 import { call, Engine } from "./engine";
 import { configure, plain, resourceAt } from "./provider";
 
-type Name = "Node" | "Subscription" | "Route";
+type Name = keyof typeof resources;
 
 let engine: Engine;
 let client: ResourceProviderClient;
@@ -124,6 +125,12 @@ test.each([
   ["Node", "mars/eu-1", /no instance in harper:instances reports "mars" of itself \(.*"us" reports "us-1"/],
 ] as const)("what is no id says how one is written: %s %s", async (type, id, text) => {
   await expect(read(type, id)).rejects.toThrow(text);
+});
+
+test("a ClusterReady is on no instance, and cannot be imported", async () => {
+  await expect(read("ClusterReady", "us-1/ready")).rejects.toThrow(
+    /import ClusterReady us-1\/ready on pulumi-harper: there is nothing on an instance to import\. Declare it/,
+  );
 });
 
 test("an instance that does not answer is not one without the object", async () => {

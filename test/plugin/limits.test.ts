@@ -137,3 +137,31 @@ test("an instance that hangs is waited for once, not by everything that asks it"
   await begin(0.4);
   expect((await resourceAt(client, "Node").update(state, { ...eu(), shard: 2 })).state.shard).toBe(2);
 });
+
+const readyUrn = "urn:pulumi:dev::test::harper:index:ClusterReady::it";
+const barrier = { target: "us", nodes: ["eu-1"] };
+
+test("a ClusterReady that waits ends with a Cancel, at once", async () => {
+  await begin(30);
+  const request = new CreateRequest().setUrn(readyUrn).setProperties(struct(barrier));
+  const ended = expect(call(client, "create", request)).rejects.toMatchObject({ code: status.CANCELLED });
+  await expect.poll(() => asked("cluster_status")()).toBe(true);
+  await call(client, "cancel", new Empty());
+  const began = performance.now();
+  await ended;
+  expect(performance.now() - began).toBeLessThan(500);
+});
+
+test("nor does it wait longer than customTimeouts allows, and says what was in the way", async () => {
+  await begin(30);
+  const request = new CreateRequest().setUrn(readyUrn).setProperties(struct(barrier)).setTimeout(1);
+  await expect(call(client, "create", request)).rejects.toThrow(/not ready after 1 s\. us-1 has no record of eu-1/);
+});
+
+test("where an instance hangs, it ends all the same", async () => {
+  await begin(30);
+  await resourceAt(client, "Node").create(eu());
+  fake.fail("eu-1", { fault: { kind: "hang" }, operation: "cluster_status" });
+  const request = new CreateRequest().setUrn(readyUrn).setProperties(struct({ ...barrier, timeoutSeconds: 1 }));
+  await expect(call(client, "create", request)).rejects.toThrow(/not ready after 1 s\. Not every member has answered/);
+});

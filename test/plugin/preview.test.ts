@@ -72,6 +72,26 @@ describe("a preview", () => {
     expect((await peersOf(world, "us"))[0]?.shard).toBeUndefined();
   });
 
+  test("of a wait that is to be made anew does not know its outcome", async () => {
+    await resourceAt(client, "Node").create(explicit());
+    const ready = resourceAt(client, "ClusterReady");
+    const inputs = { target: "us", nodes: ["eu-1"], stableSeconds: 0 };
+    const { state } = await ready.create(inputs);
+    const wanted = { ...inputs, triggers: ["again"] };
+    const momentary = ["readyAt", "looks", "sockets", "notAsked"];
+    const { stables } = await ready.diff(state, wanted);
+    expect(stables).toEqual(["instance", "authoritySerial"]);
+    const request = new UpdateRequest().setUrn(urnOf("ClusterReady")).setPreview(true);
+    request.setOlds(struct(state)).setNews(struct(wanted));
+    const planned = plain((await call(client, "update", request)).getProperties());
+    expect(planned).toEqual({
+      ...wanted,
+      instance: "us-1",
+      authoritySerial: state.authoritySerial,
+      ...Object.fromEntries(momentary.map((key) => [key, unknown])),
+    });
+  });
+
   test("says what is there already: adopted, or in the way", async () => {
     await resourceAt(client, "Node").create(explicit());
     await engine.close();

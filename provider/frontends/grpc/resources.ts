@@ -15,7 +15,7 @@ import { detailedDiff } from "../../detailed-diff";
 import { PartialFailure } from "../../ensure";
 import type { Resource } from "../../resource";
 import { secretKeys } from "../../secrets";
-import { inputsIn, writeOnlyIn } from "../../states";
+import { inputsIn, stableOutputs, writeOnlyIn } from "../../states";
 import { stackOf } from "../urn";
 import { fromEngine, secretsIn, withSecrets } from "../values";
 import { partialFailure } from "./failure";
@@ -48,7 +48,7 @@ export class ResourceCalls {
     const [state, wanted] = [plain(request.getOlds()) as State, plain(request.getNews())];
     const fields = await this.session.lifecycle.diff(this.resource, state, wanted, aboutOf(request));
     const detailed = detailedDiff(this.resource.inputs, state, wanted, fields);
-    return diffResponse(fields, detailed, Object.keys(this.resource.outputs.shape));
+    return diffResponse(fields, detailed, stableOutputs(this.resource));
   }
 
   async create(request: CreateRequest): Promise<CreateResponse> {

@@ -4,6 +4,7 @@ import type { Start, World } from "../world";
 import { halfDone } from "./half-done";
 import { wrongInput } from "./input";
 import { nodeLife } from "./node";
+import { readyLife } from "./ready";
 import { routeLife } from "./route";
 import { subscriptionLife } from "./subscription";
 
@@ -17,6 +18,7 @@ export function lifecycleSuite(label: string, open: () => Promise<World>, start?
     nodeLife(stage);
     subscriptionLife(stage);
     routeLife(stage);
+    readyLife(stage);
     wrongInput(stage);
     halfDone(stage);
   });
