@@ -5,6 +5,7 @@ import type { Rule } from "./rule";
 export const partition: Rule = {
   name: "partition",
   level: "warning",
+  looksAt: "graph",
   title: "Instances fall into groups that exchange nothing with each other.",
   page: "Each group is a cluster of its own: rows written in one never reach another, and nobody says so. Join the groups, or declare them in programs of their own where that is meant.",
   find({ declared }) {
@@ -20,6 +21,7 @@ export const partition: Rule = {
 export const cutNode: Rule = {
   name: "cut-node",
   level: "warning",
+  looksAt: "graph",
   title: "An instance isolates others when it fails.",
   page: "While it is away, those behind it exchange nothing with the rest. A second hub, or an edge that goes past it, keeps them connected. Where the instance is itself redundant, silence the rule with that reason.",
   find({ declared }) {

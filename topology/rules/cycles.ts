@@ -5,6 +5,7 @@ import type { Rule } from "./rule";
 export const oneWayCycle: Rule = {
   name: "one-way-cycle",
   level: "error",
+  looksAt: "graph",
   title: "A table goes round in a circle, one way, so that its instances lack rows of each other.",
   page: "Rows go one step: what arrives by an edge is not sent on. In a circle of one-way edges each instance therefore has its own rows and those of the one before it, and never the others'. Let the edges go both ways between all of them, or use full replication.",
   find({ declared }) {

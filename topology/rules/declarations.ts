@@ -6,6 +6,7 @@ import type { Rule } from "./rule";
 export const declaredTwice: Rule = {
   name: "declared-twice",
   level: "error",
+  looksAt: "graph",
   title: "An edge or a node is declared more than once, from one end or from both.",
   page: "Both ends keep one record each of the same thing, so one declaration is enough; of two, each undoes the other where they differ, and to delete one deletes both. Declare each pair, and each table of it, from one end.",
   find: ({ declared }) => [
@@ -27,6 +28,7 @@ function twice<T extends Declared["nodes"][number] | Declared["edges"][number]>(
 export const fullWithSubscriptions: Rule = {
   name: "full-with-subscriptions",
   level: "error",
+  looksAt: "graph",
   title: "A node that replicates everything has subscriptions, too.",
   page: "Harper stores them and ignores them: everything goes both ways all the same. Leave them out, or make the node explicit with `replicateByDefault: false`.",
   find({ declared }) {
@@ -44,6 +46,7 @@ export const fullWithSubscriptions: Rule = {
 export const meshNeighbours: Rule = {
   name: "mesh-neighbours",
   level: "error",
+  looksAt: "graph",
   title: "Members of a mesh have different edges to an instance outside.",
   page: "A mesh shares its table of nodes: what one member is told of a node outside, all are, and they dial it in vain, or with other tables than are declared. Declare the same edges from every member, as the shape `regions` does.",
   find: ({ declared }) =>

@@ -34,10 +34,14 @@ export interface Finding extends Found {
 const severity: Record<Level, number> = { error: 0, warning: 1, info: 2 };
 
 /** What the rules find, the gravest first; and what in the settings is of no use. */
-export function runRules(checked: Omit<Checked, "shardReplicas">, settings: CheckSettings = {}) {
+export function runRules(
+  checked: Omit<Checked, "shardReplicas">,
+  settings: CheckSettings = {},
+  of: readonly Rule[] = rules,
+) {
   const { levels = {}, silence = [], shardReplicas = 2 } = settings;
   const used = new Set<number>();
-  const findings = rules.flatMap((rule): Finding[] => {
+  const findings = of.flatMap((rule): Finding[] => {
     const level = levels[rule.name] ?? rule.level;
     if (level === "off") return [];
     return rule.find({ ...checked, shardReplicas }).map((found) => {

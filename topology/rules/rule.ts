@@ -24,6 +24,8 @@ export interface Found {
 export interface Rule {
   name: string;
   level: Level;
+  /** The declared graph, the inputs of single resources, or what instances tell. */
+  looksAt: "graph" | "inputs" | "instances";
   /** In a sentence, what it finds. */
   title: string;
   /** Why that is bad, and what to do. */

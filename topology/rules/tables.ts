@@ -3,6 +3,7 @@ import type { Rule } from "./rule";
 export const missingTable: Rule = {
   name: "missing-table",
   level: "error",
+  looksAt: "instances",
   title: "An edge names a database or a table that an instance lacks.",
   page: "Harper accepts any name and replicates nothing. Asked of the live instances: create the table on both ends first. Where the table comes with a later step, silence the rule for that edge.",
   find({ declared, tables = {} }) {
@@ -21,6 +22,7 @@ export const missingTable: Rule = {
 export const shortShard: Rule = {
   name: "short-shard",
   level: "warning",
+  looksAt: "graph",
   title: "A shard has fewer members than it is to have replicas.",
   page: "A row lives on the members of its shard: with one member it is lost with that. How many there are to be is `shardReplicas` in the settings of the checks, 2 where nothing is said.",
   find({ declared: { members }, shardReplicas }) {
