@@ -15,15 +15,19 @@ export function takeOver(
   const { adopt = "identical" } = wanted;
   const { changed } = diffFields(resource.inputs, before, wanted);
   const id = resource.id(before);
-  const identical = changed.length === 0;
+  const others = resource.undeclared?.(before) ?? [];
+  const identical = changed.length === 0 && others.length === 0;
   if (adopt === "always" || (adopt === "identical" && identical)) {
     tell(
       "info",
-      `${resource.name} ${id} is there already: adopted, ${identical ? "it is as declared" : `${changed.join(", ")} will be changed`}.`,
+      `${resource.name} ${id} is there already: adopted, ${identical ? "it is as declared" : `${[...changed, ...others].join(", ")} will be changed`}.`,
     );
     return identical ? "identical" : "different";
   }
-  const differs = changed.map((key) => `${key} is ${shown(before[key])}, declared is ${shown(wanted[key])}`).join("; ");
+  const fields = changed.map((key) => `${key} is ${shown(before[key])}, declared is ${shown(wanted[key])}`);
+  const differs = [...fields, ...(others.length > 0 ? [`${others.join(", ")} is there and not declared`] : [])].join(
+    "; ",
+  );
   throw new HarperError("exists", {
     operation: `create ${resource.name} ${id}`,
     instance: at.name,

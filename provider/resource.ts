@@ -86,6 +86,8 @@ export interface ResourceDefinition<
   mirrored?: boolean;
   /** For claims: whether what lies below its id is all its own. */
   isWhole?(inputs: I): boolean;
+  /** For claims: ids of what has all objects of its kind, by the parts of its own id. */
+  within?(parts: string[]): string[];
   /** For claims: the outputs that its id is made of, as far as they can be told before it is there. */
   expected?(inputs: I, context: Context): Promise<Partial<S>>;
   /** For import: how an id is written behind the instance's name, such as `NODE/DATABASE/TABLE`. One line a form. */
@@ -100,6 +102,10 @@ export interface ResourceDefinition<
   write(wanted: I, before: S | undefined, context: Context): Promise<void>;
   /** Takes it away; what is not there is no error. False where it is left, as another resource has it now. */
   remove(state: S, context: Context): Promise<boolean>;
+  /** Whether a delete has taken it away, where something of it always stays. Default: that it is not observed. */
+  isGone?(state: S, context: Context): Promise<boolean>;
+  /** Names of what is there and not declared, and which a write would remove. */
+  undeclared?(there: S): string[];
   /** What can be done where the target is gone for good, and what was, in a sentence. */
   abandon?(state: S, context: Context): Promise<string>;
   /** Outputs of what may have been written and cannot be read now: enough to look for it later. */

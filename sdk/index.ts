@@ -2,6 +2,7 @@ import { type CustomResourceOptions, dynamic } from "@pulumi/pulumi";
 
 import nodeProvider = require("../provider/dynamic/node");
 import routeProvider = require("../provider/dynamic/route");
+import routesProvider = require("../provider/dynamic/routes");
 import subscriptionProvider = require("../provider/dynamic/subscription");
 
 import { origin, secretly, unset } from "./arguments";
@@ -11,7 +12,10 @@ import {
   nodeOutputKeys,
   type RouteArgs,
   type RouteOutputs,
+  type RoutesArgs,
+  type RoutesOutputs,
   routeOutputKeys,
+  routesOutputKeys,
   type SubscriptionArgs,
   type SubscriptionOutputs,
   subscriptionOutputKeys,
@@ -68,3 +72,19 @@ export class Route extends dynamic.Resource {
   }
 }
 export interface Route extends RouteOutputs {}
+
+/** All routes of an instance, in their order. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
+export class Routes extends dynamic.Resource {
+  constructor(name: string, args: RoutesArgs, options?: CustomResourceOptions) {
+    super(
+      routesProvider,
+      name,
+      { ...unset(routesOutputKeys), ...origin("Routes", name), ...secretly(args) },
+      options,
+      "harper",
+      "Routes",
+    );
+  }
+}
+export interface Routes extends RoutesOutputs {}

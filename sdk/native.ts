@@ -16,8 +16,12 @@ import {
   type ProviderArgs,
   type RouteArgs,
   type RouteOutputs,
+  type RoutesArgs,
+  type RoutesOutputs,
   routeOutputKeys,
   routePropertyKeys,
+  routesOutputKeys,
+  routesPropertyKeys,
   type SubscriptionArgs,
   type SubscriptionOutputs,
   subscriptionOutputKeys,
@@ -73,6 +77,21 @@ export class Route extends CustomResource {
   }
 }
 export interface Route extends RouteOutputs {}
+
+/** All routes of an instance, in their order. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
+export class Routes extends CustomResource {
+  /** Reads the list that is there, by its id: `eu-1/routes`. It is not managed. */
+  static get(name: string, id: Input<ID>, options?: CustomResourceOptions): Routes {
+    return new Routes(name, unset(routesPropertyKeys) as unknown as RoutesArgs, { ...options, id });
+  }
+
+  constructor(name: string, args: RoutesArgs, options?: CustomResourceOptions) {
+    const inputs = { ...unset(routesOutputKeys), ...secretly(args) };
+    super("harper:index:Routes", name, inputs, pluginOptions("Routes", options));
+  }
+}
+export interface Routes extends RoutesOutputs {}
 
 /** The provider with settings of its own, for `new Node(..., { provider })`. One may know many instances. */
 export class Provider extends ProviderResource {

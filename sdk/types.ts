@@ -51,6 +51,22 @@ export interface Authorization {
   password: Input<string>;
 }
 
+/** One route of a list. Harper looks at `replicates`, `startTime` and `revokedCertificates` as long as the peer is no node of the target; what is not given of them stays as it is there. */
+export interface RouteEntry {
+  /** Host to dial. Either this or `url`; it is kept as `url`. */
+  hostname?: Input<string> | undefined;
+  /** Port of `hostname`. Default 9933. */
+  port?: Input<number> | undefined;
+  /** `wss://host:port` to dial. Either this or `hostname`. */
+  url?: Input<string> | undefined;
+  /** `false`: the address is in the list, and nothing is replicated over it. Harper's default is true. */
+  replicates?: Input<boolean> | undefined;
+  /** ISO 8601 time from which rows are wanted when the peer is dialled for the first time. */
+  startTime?: Input<string> | undefined;
+  /** Serial numbers of certificates of the peer that are not accepted. */
+  revokedCertificates?: Input<Input<string>[]> | undefined;
+}
+
 /** A peer of the target, in one of three ways: it replicates everything (nothing else said), exactly the `subscriptions` given here, or, with `replicateByDefault: false`, only the edges of Subscription resources. */
 export interface NodeArgs {
   /** The instance whose operations API is used: a name in `harper:instances`, or a connection. May be left out where only one is configured. Another name or connection of the same instance is an update that changes nothing there; another instance replaces, and is never written to on behalf of an object made elsewhere. */
@@ -230,6 +246,31 @@ export interface RouteOutputs {
 
 export const routeOutputKeys = ["instance", "authoritySerial", "address"] as const;
 export const routePropertyKeys = ["hostname", "port", "url", "instance", "authoritySerial", "address"] as const;
+
+/** All routes of the target, in their order: the first one is dialled first, and is whom the target copies whole databases from. What is there and not declared is removed, and preview names it. Deleting it removes what it declares. Harper reads the list at a full restart; until then the change is pending. Not together with Route resources of the same target. */
+export interface RoutesArgs {
+  /** The instance whose operations API is used: a name in `harper:instances`, or a connection. May be left out where only one is configured. Another name or connection of the same instance is an update that changes nothing there; another instance replaces, and is never written to on behalf of an object made elsewhere. */
+  target?: Input<string | Connection> | undefined;
+  /** What to do where it is there already: take it over if it is `identical` to what is declared (default), `never`, or `always`, changing what differs. */
+  adopt?: Input<"identical" | "never" | "always"> | undefined;
+  /** The routes in their order, each as `wss://host:port` or with its settings. An empty list: none. */
+  routes: Input<Input<string | RouteEntry>[]>;
+}
+
+/** What is known of a Routes once it is made. */
+export interface RoutesOutputs {
+  /** The routes in their order, each as `wss://host:port` or with its settings. An empty list: none. */
+  readonly routes: Output<Unwrap<string | RouteEntry>[]>;
+  /** The name that the target instance reports of itself. */
+  readonly instance: Output<string>;
+  /** Serial number of the certificate authority that the target made for itself: tells it from another one of its name. */
+  readonly authoritySerial: Output<string>;
+  /** Routes that are there and not declared. They are drift, which `up` mends by removing them. */
+  readonly undeclared: Output<string[]>;
+}
+
+export const routesOutputKeys = ["instance", "authoritySerial", "undeclared"] as const;
+export const routesPropertyKeys = ["routes", "instance", "authoritySerial", "undeclared"] as const;
 
 /** A peer in an instance's status. */
 export interface ClusterConnection {

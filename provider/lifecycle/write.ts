@@ -84,7 +84,8 @@ export async function remove(run: Run, resource: Resource, state: State, request
     begin();
     run.hasDeleted = true;
     if (!(await resource.remove(state, context))) return run.claims.drop({ resource, id }, request, context);
-    if (await resource.observe(state, context))
+    const isGone = resource.isGone ?? (async () => !(await resource.observe(state, context)));
+    if (!(await isGone(state, context)))
       throw new HarperError("notApplied", {
         operation: `delete ${resource.name} ${id}`,
         instance: context.at.name,

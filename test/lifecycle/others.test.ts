@@ -55,6 +55,7 @@ function runOf(stack: string, settings: Partial<ClaimSettings> = {}) {
     node: of("Node"),
     subscription: of("Subscription"),
     route: of("Route"),
+    routes: of("Routes"),
     close: () => lifecycle.close(),
   };
   open.push(run);
@@ -275,6 +276,23 @@ describe("a claim", () => {
     // Renamed with aliases it has another name, and nobody else had it.
     await next.route.delete(state, "renamed");
     expect(await ids()).toEqual(["lease"]);
+  });
+
+  test("of all routes is in the way of each of them, and each of them of all", async () => {
+    const all = { target: "us", routes: ["wss://127.0.0.99:1"] };
+    const one = runOf("one", { lease: "off" });
+    const { state } = await one.route.create(route(1));
+    expect((await runOf("two").routes.check(all)).failures).toMatchObject([
+      { property: "target", reason: expect.stringMatching(/^Route us-1\/\S+ is declared by stack shop\/one/) },
+    ]);
+    await one.route.delete(state);
+    const { state: list } = await runOf("one", { lease: "off" }).routes.create(all);
+    expect((await runOf("two").route.check(route(2))).failures).toMatchObject([
+      { reason: expect.stringMatching(/^Routes us-1\/routes is declared by stack shop\/one/) },
+    ]);
+    expect((await runOf("two").route.check({ ...route(2), target: "eu" })).failures).toEqual([]);
+    await runOf("one", { lease: "off" }).routes.delete(list);
+    expect((await runOf("two").route.check(route(2))).failures).toEqual([]);
   });
 
   test("of what could not be made is none", async () => {

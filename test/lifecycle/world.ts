@@ -22,7 +22,9 @@ export const authorizationOf = ({ username = "", password = "" }: Connection) =>
 
 /** How a run of the provider is started: the suite is the same for the core and for every front end. */
 export type Start = (world: World) => Promise<Run>;
-export type Run = Pick<ReturnType<typeof run>, "said" | "node" | "subscription" | "route"> & { close(): Promise<void> };
+export type Run = Pick<ReturnType<typeof run>, "said" | "node" | "subscription" | "route" | "routes"> & {
+  close(): Promise<void>;
+};
 
 /** The connections of a world by name, as in harper:instances. */
 export const connectionsOf = (world: World): Record<string, Connection> =>
@@ -69,6 +71,7 @@ export function run(world: World, unverified: "keep" | "fail" = "keep") {
     node: of("Node"),
     subscription: of("Subscription"),
     route: of("Route"),
+    routes: of("Routes"),
     close: () => instances.close(),
   };
 }

@@ -15,6 +15,7 @@ import { Status } from "@pulumi/pulumi/proto/status_pb";
 import { PartialFailure } from "../../provider/ensure";
 import { fromStruct, toStruct } from "../../provider/frontends/grpc/struct";
 import { fromEngine, toEngine } from "../../provider/frontends/values";
+import type { resources } from "../../provider/resources";
 import { call } from "./engine";
 
 type Properties = Record<string, unknown>;
@@ -27,7 +28,7 @@ export const configure = (client: ResourceProviderClient, args: Properties) =>
   call(client, "configure", new ConfigureRequest().setArgs(struct(args)).setAcceptsecrets(true));
 
 /** The hooks of one resource through the protocol, as the engine calls them, with the values of the core. */
-export function resourceAt(client: ResourceProviderClient, name: "Node" | "Subscription" | "Route", called = "it") {
+export function resourceAt(client: ResourceProviderClient, name: keyof typeof resources, called = "it") {
   const type = `harper:index:${name}`;
   const urn = `urn:pulumi:dev::test::${type}::${called}`;
   const about = <R extends { setUrn(urn: string): R; setType(type: string): R }>(request: R) =>

@@ -13,6 +13,7 @@ export async function runPlugin(world: World): Promise<Run> {
     node: resourceAt(client, "Node"),
     subscription: resourceAt(client, "Subscription"),
     route: resourceAt(client, "Route"),
+    routes: resourceAt(client, "Routes"),
     close: () => engine.close(),
   };
 }

@@ -5,6 +5,7 @@ import { halfDone } from "./half-done";
 import { wrongInput } from "./input";
 import { nodeLife } from "./node";
 import { routeLife } from "./route";
+import { routesLife } from "./routes";
 import { subscriptionLife } from "./subscription";
 
 /** The whole life of every resource, the same on the stand-in and on real instances, for the core and through the plugin. */
@@ -17,6 +18,7 @@ export function lifecycleSuite(label: string, open: () => Promise<World>, start?
     nodeLife(stage);
     subscriptionLife(stage);
     routeLife(stage);
+    routesLife(stage);
     wrongInput(stage);
     halfDone(stage);
   });

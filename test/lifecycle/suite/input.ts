@@ -32,6 +32,17 @@ export function wrongInput(stage: Stage) {
       ["route", { target: "us", url: "junk string" }, "url"],
       ["route", { target: "us", url: "wss://user:word@x:9933" }, "url"],
       ["route", { target: "us", hostname: "x/path" }, "hostname"],
+      ["routes", { target: "us" }, "routes"],
+      ["routes", { target: "us", routes: "wss://x:1" }, "routes"],
+      ["routes", { target: "us", routes: ["wss://x:1", "x"] }, "routes[1]"],
+      ["routes", { target: "us", routes: [{ hostname: "x", port: 99999 }] }, "routes[0].port"],
+      ["routes", { target: "us", routes: [{ hostname: "x", url: "wss://x:1" }] }, "routes[0].url"],
+      ["routes", { target: "us", routes: [{ url: "wss://x:1", port: 1 }] }, "routes[0].port"],
+      ["routes", { target: "us", routes: [{ port: 1 }] }, "routes[0].hostname"],
+      ["routes", { target: "us", routes: [{ url: "wss://x:1", shard: 1 }] }, "routes[0]"],
+      ["routes", { target: "us", routes: [{ url: "wss://x:1", startTime: "then" }] }, "routes[0].startTime"],
+      ["routes", { target: "us", routes: ["wss://x:9933", { hostname: "X" }] }, "routes[1]"],
+      ["routes", { target: "us", routes: ["wss://user:word@x:9933"] }, "routes[0]"],
     ] as const)("%s %j: %s", async (resource, inputs, property) => {
       const { failures } = await stage.provider[resource].check(inputs);
       // What may hold a secret is named in the reason, as the engine prints the value of a property.
