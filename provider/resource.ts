@@ -13,6 +13,8 @@ declare module "zod" {
     sameAs?: (state: unknown, wanted: unknown, whole: Record<string, unknown>) => boolean;
     /** Of an output: whether its value says that the object is not as declared, and what mends it. */
     drift?: (state: unknown) => "update" | "replace" | undefined;
+    /** What a message may show of a value: all of it, unless something in it is secret. */
+    shown?: (value: unknown) => unknown;
     /** For a list whose order says nothing: what tells its elements apart. */
     keyOf?: (element: unknown) => string;
   }
@@ -73,8 +75,11 @@ export interface ResourceDefinition<
   rules?(inputs: Record<string, unknown>, fail: Fail): void;
   /** Fills in what follows from other fields, after the rules. */
   complete?(inputs: Record<string, unknown>): void;
-  /** What the live instance has to say to the inputs, of which some may be `unknown` yet. Throws where it cannot be asked. */
-  liveRules?(inputs: I, context: Context, fail: Fail): Promise<void>;
+  /**
+   * What the live instance has to say to the inputs, of which some may be `unknown` yet; `olds` are those of before.
+   * Throws where it cannot be asked.
+   */
+  liveRules?(inputs: I, context: Context, fail: Fail, olds: Record<string, unknown>): Promise<void>;
   /**
    * Says what making it, or changing what is there, may do to rows and credentials; not said of what stays as it is. Called
    * with the inputs that are known.
@@ -104,8 +109,10 @@ export interface ResourceDefinition<
   remove(state: S, context: Context): Promise<boolean>;
   /** Whether a delete has taken it away, where something of it always stays. Default: that it is not observed. */
   isGone?(state: S, context: Context): Promise<boolean>;
-  /** Names of what is there and not declared, and which a write would remove. */
-  undeclared?(there: S): string[];
+  /** For adoption: names of what is there and not declared, which a write would remove unasked. */
+  undeclared?(there: S, wanted: I): string[];
+  /** For adoption: what of the declared can be there already, where a part of it may. Default: all. */
+  partThere?(there: S, wanted: I): I;
   /** What can be done where the target is gone for good, and what was, in a sentence. */
   abandon?(state: S, context: Context): Promise<string>;
   /** Outputs of what may have been written and cannot be read now: enough to look for it later. */

@@ -62,6 +62,7 @@ export function packageSchema(version: string): Record<string, unknown> {
     const input = shapeOf(inputs);
     const output = shapeOf(outputs);
     define(input.$defs);
+    define(output.$defs);
     return [
       token(name),
       {

@@ -1,12 +1,16 @@
 import { type CustomResourceOptions, dynamic } from "@pulumi/pulumi";
 
+import clusterConfigurationProvider = require("../provider/dynamic/cluster-configuration");
 import nodeProvider = require("../provider/dynamic/node");
 import routeProvider = require("../provider/dynamic/route");
 import routesProvider = require("../provider/dynamic/routes");
 import subscriptionProvider = require("../provider/dynamic/subscription");
 
-import { origin, secretly, unset } from "./arguments";
+import { origin, secretly, unset, withSecretConnections } from "./arguments";
 import {
+  type ClusterConfigurationArgs,
+  type ClusterConfigurationOutputs,
+  clusterConfigurationOutputKeys,
   type NodeArgs,
   type NodeOutputs,
   nodeOutputKeys,
@@ -88,3 +92,23 @@ export class Routes extends dynamic.Resource {
   }
 }
 export interface Routes extends RoutesOutputs {}
+
+/** All peers of an instance. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
+export class ClusterConfiguration extends dynamic.Resource {
+  constructor(name: string, args: ClusterConfigurationArgs, options?: CustomResourceOptions) {
+    super(
+      clusterConfigurationProvider,
+      name,
+      {
+        ...unset(clusterConfigurationOutputKeys),
+        ...origin("ClusterConfiguration", name),
+        ...withSecretConnections(secretly(args)),
+      },
+      options,
+      "harper",
+      "ClusterConfiguration",
+    );
+  }
+}
+export interface ClusterConfiguration extends ClusterConfigurationOutputs {}

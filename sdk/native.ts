@@ -6,9 +6,13 @@ import {
   ProviderResource,
   type ResourceOptions,
 } from "@pulumi/pulumi";
-import { secretly, unset } from "./arguments";
+import { secretly, unset, withSecretConnections } from "./arguments";
 import { asText, pluginOptions } from "./plugin";
 import {
+  type ClusterConfigurationArgs,
+  type ClusterConfigurationOutputs,
+  clusterConfigurationOutputKeys,
+  clusterConfigurationPropertyKeys,
   type NodeArgs,
   type NodeOutputs,
   nodeOutputKeys,
@@ -92,6 +96,22 @@ export class Routes extends CustomResource {
   }
 }
 export interface Routes extends RoutesOutputs {}
+
+/** All peers of an instance. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
+export class ClusterConfiguration extends CustomResource {
+  /** Reads all that are there, by its id: `us-1/configuration`. It is not managed. */
+  static get(name: string, id: Input<ID>, options?: CustomResourceOptions): ClusterConfiguration {
+    const inputs = unset(clusterConfigurationPropertyKeys) as unknown as ClusterConfigurationArgs;
+    return new ClusterConfiguration(name, inputs, { ...options, id });
+  }
+
+  constructor(name: string, args: ClusterConfigurationArgs, options?: CustomResourceOptions) {
+    const inputs = { ...unset(clusterConfigurationOutputKeys), ...withSecretConnections(secretly(args)) };
+    super("harper:index:ClusterConfiguration", name, inputs, pluginOptions("ClusterConfiguration", options));
+  }
+}
+export interface ClusterConfiguration extends ClusterConfigurationOutputs {}
 
 /** The provider with settings of its own, for `new Node(..., { provider })`. One may know many instances. */
 export class Provider extends ProviderResource {

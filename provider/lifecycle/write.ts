@@ -1,6 +1,6 @@
 import { takeOver } from "../adoption";
 import { withoutUndefined } from "../check";
-import { driftIn } from "../diff";
+import { diffFields, driftIn } from "../diff";
 import { ensure } from "../ensure";
 import { mirrorIdOf } from "../ids";
 import { begin, HarperError } from "../operations-api";
@@ -19,7 +19,10 @@ export async function create(
   const context = run.context(wanted);
   const make = async () => {
     const before = await resource.observe(wanted, context);
-    const isWhole = before && driftIn(resource.outputs, before).changed.length === 0;
+    const isWhole =
+      before &&
+      driftIn(resource.outputs, before).changed.length === 0 &&
+      diffFields(resource.inputs, before, wanted).changed.length === 0;
     if (before && takeOver(resource, before, wanted, context) === "identical" && isWhole) {
       await tellPending(resource, before, context);
       run.declared.adopted(resource, resource.id(before), request.urn);

@@ -1,11 +1,19 @@
 import type { ResourceDefinition } from "../resource";
+import { clusterConfiguration } from "./cluster-configuration";
 import { node } from "./node";
 import { route } from "./route";
 import { routes } from "./routes";
 import { subscription } from "./subscription";
 
 /** The only list of resources. */
-export const resources = { Node: node, Subscription: subscription, Route: route, Routes: routes } as unknown as Record<
-  "Node" | "Subscription" | "Route" | "Routes",
+const all = {
+  Node: node,
+  Subscription: subscription,
+  Route: route,
+  Routes: routes,
+  ClusterConfiguration: clusterConfiguration,
+};
+export const resources = all as unknown as Record<
+  keyof typeof all,
   ResourceDefinition<Record<string, unknown>, Record<string, unknown> & { instance: string }>
 >;

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { addressOf, urlProblem } from "../operations-api";
 import { type CommonInputs, type CommonOutputs, defineResource, type Fail } from "../resource";
 import { hasUnknown } from "../unknown";
-import { commonInputs, commonOutputs, identityOf } from "./common";
+import { commonInputs, commonOutputs, identityOf, undeclaredOutput } from "./common";
 import { routesHazards } from "./hazards";
 import {
   checkRouteAddress,
@@ -46,16 +46,7 @@ export const routes = defineResource<RoutesInputs, RoutesState>({
         sameAs: (state, wanted) => isSameList(knownRoutes(state), knownRoutes(wanted)),
       }),
   }),
-  outputs: z.strictObject({
-    ...commonOutputs,
-    undeclared: z
-      .array(z.string())
-      .optional()
-      .meta({
-        description: "Routes that are there and not declared. They are drift, which `up` mends by removing them.",
-        drift: (names) => ((names as string[] | undefined)?.length ? "update" : undefined),
-      }),
-  }),
+  outputs: z.strictObject({ ...commonOutputs, undeclared: undeclaredOutput("Routes") }),
 
   rules(inputs, fail) {
     if (!Array.isArray(inputs.routes)) return;

@@ -5,6 +5,7 @@ import type { Fail } from "../resource";
 /** What a program declares of one instance either as a whole, or piece by piece. */
 const forms = {
   Routes: ["Route"],
+  ClusterConfiguration: ["Node", "Subscription"],
 } as const satisfies Record<string, readonly string[]>;
 type Whole = keyof typeof forms;
 type Part = (typeof forms)[Whole][number];

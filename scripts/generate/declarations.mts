@@ -37,9 +37,11 @@ export const shared: Record<string, FieldShape> = Object.assign(
   ...described.map(({ inputs }) => inputs.$defs ?? {}),
 );
 
-/** Types that only answers of functions have. */
+/** Types that only outputs and answers of functions have. */
 export const answered: Record<string, FieldShape> = Object.fromEntries(
-  asked.flatMap(({ outputs }) => Object.entries(outputs.$defs ?? {})).filter(([name]) => !Object.hasOwn(shared, name)),
+  [...described, ...asked]
+    .flatMap(({ outputs }) => Object.entries(outputs.$defs ?? {}))
+    .filter(([name]) => !Object.hasOwn(shared, name)),
 );
 
 /** The name behind `#/$defs/Edge`. */

@@ -7,6 +7,7 @@ const order = [
   "plugin",
   "import",
   "routes",
+  "cluster-configuration",
   "move",
   "upgrades",
   "release",

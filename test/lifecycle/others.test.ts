@@ -56,6 +56,7 @@ function runOf(stack: string, settings: Partial<ClaimSettings> = {}) {
     subscription: of("Subscription"),
     route: of("Route"),
     routes: of("Routes"),
+    configuration: of("ClusterConfiguration"),
     close: () => lifecycle.close(),
   };
   open.push(run);
@@ -293,6 +294,27 @@ describe("a claim", () => {
     expect((await runOf("two").route.check({ ...route(2), target: "eu" })).failures).toEqual([]);
     await runOf("one", { lease: "off" }).routes.delete(list);
     expect((await runOf("two").route.check(route(2))).failures).toEqual([]);
+  });
+
+  test("of all peers is in the way of each of them and of its edges, from either end, and each of them of all", async () => {
+    const { target, replicateByDefault: _, ...connection } = eu();
+    const all = { target, connections: [{ ...connection, subscriptions: [] }] };
+    const one = runOf("one", { lease: "off" });
+    const { state } = await one.node.create(eu());
+    expect((await runOf("two").configuration.check(all)).failures).toMatchObject([
+      { reason: expect.stringMatching(/Node us-1\/eu-1 is declared by stack shop\/one/) },
+    ]);
+    await one.node.delete(state);
+    const { state: list } = await runOf("one", { lease: "off" }).configuration.create(all);
+    const owned = /^ClusterConfiguration us-1\/configuration is declared by stack shop\/one/;
+    for (const node of [eu(), { ...eu(), target: "eu", hostname: "us-1" }])
+      expect((await runOf("two").node.check(node)).failures).toMatchObject([{ reason: expect.stringMatching(owned) }]);
+    expect((await runOf("two").subscription.check(edge("dog"))).failures).toMatchObject([
+      { reason: expect.stringMatching(owned) },
+    ]);
+    expect((await runOf("two").node.check({ ...eu(), hostname: "ap-1", target: "eu" })).failures).toEqual([]);
+    await runOf("one", { lease: "off" }).configuration.delete(list);
+    expect((await runOf("two").node.check(eu())).failures).toEqual([]);
   });
 
   test("of what could not be made is none", async () => {

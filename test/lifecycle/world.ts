@@ -22,7 +22,10 @@ export const authorizationOf = ({ username = "", password = "" }: Connection) =>
 
 /** How a run of the provider is started: the suite is the same for the core and for every front end. */
 export type Start = (world: World) => Promise<Run>;
-export type Run = Pick<ReturnType<typeof run>, "said" | "node" | "subscription" | "route" | "routes"> & {
+export type Run = Pick<
+  ReturnType<typeof run>,
+  "said" | "node" | "subscription" | "route" | "routes" | "configuration"
+> & {
   close(): Promise<void>;
 };
 
@@ -72,6 +75,7 @@ export function run(world: World, unverified: "keep" | "fail" = "keep") {
     subscription: of("Subscription"),
     route: of("Route"),
     routes: of("Routes"),
+    configuration: of("ClusterConfiguration"),
     close: () => instances.close(),
   };
 }

@@ -207,6 +207,14 @@ export const right: Record<string, fc.Arbitrary<object>> = {
   ),
   Subscription: objectOf({ node: hosts, database: fc.constant("shop"), table: fc.constantFrom("dog", "cat") }),
   Route: fc.oneof(objectOf({ url: urls }), objectOf({ hostname: hosts }), objectOf({ hostname: hosts, port: ports })),
+  ClusterConfiguration: objectOf({
+    connections: fc.array(
+      fc.oneof(objectOf({ hostname: hosts }), objectOf({ url: urls, authorization: credentials })),
+      {
+        maxLength: 3,
+      },
+    ),
+  }),
   Routes: objectOf({
     routes: fc.array(fc.oneof(urls, objectOf({ url: urls }), objectOf({ hostname: hosts, port: ports })), {
       maxLength: 3,

@@ -14,6 +14,7 @@ export async function runPlugin(world: World): Promise<Run> {
     subscription: resourceAt(client, "Subscription"),
     route: resourceAt(client, "Route"),
     routes: resourceAt(client, "Routes"),
+    configuration: resourceAt(client, "ClusterConfiguration"),
     close: () => engine.close(),
   };
 }

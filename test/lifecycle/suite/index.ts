@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from "vitest";
 import { Stage } from "../stage";
 import type { Start, World } from "../world";
+import { clusterConfigurationLife } from "./cluster-configuration";
 import { halfDone } from "./half-done";
 import { wrongInput } from "./input";
 import { nodeLife } from "./node";
@@ -19,6 +20,7 @@ export function lifecycleSuite(label: string, open: () => Promise<World>, start?
     subscriptionLife(stage);
     routeLife(stage);
     routesLife(stage);
+    clusterConfigurationLife(stage);
     wrongInput(stage);
     halfDone(stage);
   });
