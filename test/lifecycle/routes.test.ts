@@ -38,6 +38,22 @@ describe("before it is written", () => {
   });
 });
 
+test("a route that does not replicate brings nobody back, and is nothing to warn of", async () => {
+  await on.stage.provider.node.create(on.stage.eu());
+  await on.stage.world.ask("us", { operation: "remove_node", hostname: "eu-1" });
+  await on.stage.nextRun();
+  const { state } = await on.stage.provider.routes.create(list({ hostname: "eu-1", replicates: false }));
+  expect(said()).not.toMatch(/brings it back/);
+  await on.stage.world.restart("us");
+  await on.stage.nextRun();
+  await on.stage.provider.routes.diff(state, list({ hostname: "eu-1", replicates: true }));
+  expect(said()).toMatch(/brings it back/);
+  await on.stage.provider.routes.update(state, list({ hostname: "eu-1", replicates: true }));
+  expect(await on.stage.names("us")).not.toContain("eu-1");
+  await on.stage.world.restart("us");
+  await expect.poll(() => on.stage.names("us")).toContain("eu-1");
+});
+
 describe("while others write", () => {
   test("a list that somebody writes over is written again", async () => {
     const other = run(on.stage.world);
