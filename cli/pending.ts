@@ -1,7 +1,7 @@
 import type { Instances } from "../provider/instances.js";
 import { cannotTell, readPending } from "../provider/operations-api/index.js";
 import { sentences } from "../provider/resources/pending.js";
-import { pendingRoutes } from "../provider/resources/route.js";
+import { pendingRoutes } from "../provider/resources/route-pending.js";
 import { named } from "./connections.js";
 import { say } from "./terminal.js";
 

@@ -1,9 +1,13 @@
+import type { z } from "zod";
 import { diffFields } from "./diff";
 import { HarperError } from "./operations-api";
 import type { Context, Inputs, Resource, State } from "./resource";
 
-/** A value in a message: what is secret is write-only, and never compared or shown. */
-export const shown = (value: unknown): string => JSON.stringify(value) ?? "not set";
+/** The value of a field in a message: what is secret is write-only, and never compared or shown. */
+export function shown({ inputs }: Resource, key: string, values: Record<string, unknown>): string {
+  const { shown: inPart } = (inputs.shape[key] as z.ZodType | undefined)?.meta() ?? {};
+  return JSON.stringify(inPart ? inPart(values[key]) : values[key]) ?? "not set";
+}
 
 /** Create met what is there already: says that it is taken over, or throws `exists` where it must not be. */
 export function takeOver(
@@ -13,17 +17,24 @@ export function takeOver(
   { at, tell }: Context,
 ): "identical" | "different" {
   const { adopt = "identical" } = wanted;
-  const { changed } = diffFields(resource.inputs, before, wanted);
+  const declared = resource.partThere?.(before, wanted) ?? wanted;
+  const { changed } = diffFields(resource.inputs, before, declared);
   const id = resource.id(before);
-  const identical = changed.length === 0;
+  const others = resource.undeclared?.(before, wanted) ?? [];
+  const identical = changed.length === 0 && others.length === 0;
   if (adopt === "always" || (adopt === "identical" && identical)) {
     tell(
       "info",
-      `${resource.name} ${id} is there already: adopted, ${identical ? "it is as declared" : `${changed.join(", ")} will be changed`}.`,
+      `${resource.name} ${id} is there already: adopted, ${identical ? "it is as declared" : `${[...changed, ...others].join(", ")} will be changed`}.`,
     );
     return identical ? "identical" : "different";
   }
-  const differs = changed.map((key) => `${key} is ${shown(before[key])}, declared is ${shown(wanted[key])}`).join("; ");
+  const fields = changed.map(
+    (key) => `${key} is ${shown(resource, key, before)}, declared is ${shown(resource, key, wanted)}`,
+  );
+  const differs = [...fields, ...(others.length > 0 ? [`${others.join(", ")} is there and not declared`] : [])].join(
+    "; ",
+  );
   throw new HarperError("exists", {
     operation: `create ${resource.name} ${id}`,
     instance: at.name,

@@ -61,7 +61,7 @@ export async function ensure(
     throw incomplete(known, new HarperError("notApplied", { operation, instance, problem: "it is not there" }));
   const { changed } = diffFields(resource.inputs, state, wanted);
   if (changed.length > 0) {
-    const problem = `${changed.map((key) => `${key} is ${shown(state[key])} instead of ${shown(wanted[key])}`).join("; ")}`;
+    const problem = `${changed.map((key) => `${key} is ${shown(resource, key, state)} instead of ${shown(resource, key, wanted)}`).join("; ")}`;
     throw incomplete(state, new HarperError("notApplied", { operation, instance, problem }));
   }
   return withoutUndefined(state);

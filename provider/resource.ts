@@ -15,6 +15,8 @@ declare module "zod" {
     drift?: (state: unknown) => "update" | "replace" | undefined;
     /** Of an output: each update says it anew. */
     momentary?: boolean;
+    /** What a message may show of a value: all of it, unless something in it is secret. */
+    shown?: (value: unknown) => unknown;
     /** For a list whose order says nothing: what tells its elements apart. */
     keyOf?: (element: unknown) => string;
   }
@@ -75,8 +77,11 @@ export interface ResourceDefinition<
   rules?(inputs: Record<string, unknown>, fail: Fail): void;
   /** Fills in what follows from other fields, after the rules. */
   complete?(inputs: Record<string, unknown>): void;
-  /** What the live instance has to say to the inputs, of which some may be `unknown` yet. Throws where it cannot be asked. */
-  liveRules?(inputs: I, context: Context, fail: Fail): Promise<void>;
+  /**
+   * What the live instance has to say to the inputs, of which some may be `unknown` yet; `olds` are those of before.
+   * Throws where it cannot be asked.
+   */
+  liveRules?(inputs: I, context: Context, fail: Fail, olds: Record<string, unknown>): Promise<void>;
   /**
    * Says what making it, or changing what is there, may do to rows and credentials; not said of what stays as it is. Called
    * with the inputs that are known.
@@ -93,6 +98,8 @@ export interface ResourceDefinition<
   mirrored?: boolean;
   /** For claims: whether what lies below its id is all its own. */
   isWhole?(inputs: I): boolean;
+  /** For claims: ids of what has all objects of its kind, by the parts of its own id. */
+  within?(parts: string[]): string[];
   /** For claims: the outputs that its id is made of, as far as they can be told before it is there. */
   expected?(inputs: I, context: Context): Promise<Partial<S>>;
   /** For import: how an id is written behind the instance's name, such as `NODE/DATABASE/TABLE`. One line a form; none where it cannot be imported. */
@@ -107,6 +114,12 @@ export interface ResourceDefinition<
   write(wanted: I, before: S | undefined, context: Context): Promise<Partial<S> | undefined>;
   /** Takes it away; what is not there is no error. False where it is left, as another resource has it now. */
   remove(state: S, context: Context): Promise<boolean>;
+  /** Whether a delete has taken it away, where something of it always stays. Default: that it is not observed. */
+  isGone?(state: S, context: Context): Promise<boolean>;
+  /** For adoption: names of what is there and not declared, which a write would remove unasked. */
+  undeclared?(there: S, wanted: I): string[];
+  /** For adoption: what of the declared can be there already, where a part of it may. Default: all. */
+  partThere?(there: S, wanted: I): I;
   /** What can be done where the target is gone for good, and what was, in a sentence. */
   abandon?(state: S, context: Context): Promise<string>;
   /** Outputs of what may have been written and cannot be read now: enough to look for it later. */

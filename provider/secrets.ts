@@ -15,6 +15,27 @@ export function secretKeys(schema: z.ZodObject, values: Record<string, unknown>)
   });
 }
 
+/** The same, but for lists that hold no secret at the moment: those can be shown. */
+export function keysToMark(schema: z.ZodObject, values: Record<string, unknown>): string[] {
+  const { properties = {}, $defs = {} } = shapeOf(schema);
+  const isShown = (key: string) => Array.isArray(values[key]) && !carries(properties[key] ?? {}, values[key], $defs);
+  return secretKeys(schema, values).filter((key) => !isShown(key));
+}
+
+/** Whether there is a value where the schema has a secret. */
+function carries(shape: FieldShape, value: unknown, defs: Record<string, FieldShape>): boolean {
+  if (value === undefined) return false;
+  if (shape.secret) return true;
+  const within = (inner: FieldShape | boolean | undefined, item: unknown) =>
+    typeof inner === "object" && carries(inner, item, defs);
+  if (shape.$ref) return within(defs[shape.$ref.slice(shape.$ref.lastIndexOf("/") + 1)], value);
+  if (shape.anyOf?.some((one) => within(one, value))) return true;
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(([key, item]) =>
+    within(Array.isArray(value) ? shape.items : (shape.properties?.[key] ?? shape.additionalProperties), item),
+  );
+}
+
 /**
  * Failures as an engine may be told them. It prints the value of a property that is named without a path below it, in
  * clear: so what may be a secret is named in the reason. A property that is not there may be a misspelt one, and what has

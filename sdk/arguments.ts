@@ -13,6 +13,15 @@ export function secretly<A extends { target?: Input<unknown> }>(args: A, fields:
   return marked;
 }
 
+/** Connections are secret as a whole where one of them carries credentials: the engine marks no less of a list. */
+export function withSecretConnections<A extends { connections?: Input<Input<object>[]> }>(args: A): A {
+  if (args.connections === undefined) return args;
+  const connections = output(args.connections as Input<{ authorization?: unknown }[]>).apply((list) =>
+    list.some(({ authorization }) => authorization !== undefined) ? secret(list) : list,
+  );
+  return { ...args, connections };
+}
+
 /** Which resource it is, for the dynamic provider, which is told no URN. The engine neither shows nor compares it. */
 export const origin = (type: string, name: string): object => ({
   __origin: `urn:pulumi:${getStack()}::${getProject()}::harper:index:${type}::${name}`,

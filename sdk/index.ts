@@ -1,22 +1,30 @@
 import { type ComponentResourceOptions, type CustomResourceOptions, dynamic } from "@pulumi/pulumi";
 
 import clusterReadyProvider = require("../provider/dynamic/cluster-ready");
+import clusterConfigurationProvider = require("../provider/dynamic/cluster-configuration");
 import nodeProvider = require("../provider/dynamic/node");
 import routeProvider = require("../provider/dynamic/route");
+import routesProvider = require("../provider/dynamic/routes");
 import subscriptionProvider = require("../provider/dynamic/subscription");
 
-import { origin, secretly, unset } from "./arguments";
+import { origin, secretly, unset, withSecretConnections } from "./arguments";
 import { type ClusterArgs, ClusterComponent } from "./cluster";
 import {
+  type ClusterConfigurationArgs,
+  type ClusterConfigurationOutputs,
   type ClusterReadyArgs,
   type ClusterReadyOutputs,
+  clusterConfigurationOutputKeys,
   clusterReadyOutputKeys,
   type NodeArgs,
   type NodeOutputs,
   nodeOutputKeys,
   type RouteArgs,
   type RouteOutputs,
+  type RoutesArgs,
+  type RoutesOutputs,
   routeOutputKeys,
+  routesOutputKeys,
   type SubscriptionArgs,
   type SubscriptionOutputs,
   subscriptionOutputKeys,
@@ -97,3 +105,38 @@ export class Cluster extends ClusterComponent {
     super({ Node, Subscription, Route }, name, args, options);
   }
 }
+/** All routes of an instance, in their order. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
+export class Routes extends dynamic.Resource {
+  constructor(name: string, args: RoutesArgs, options?: CustomResourceOptions) {
+    super(
+      routesProvider,
+      name,
+      { ...unset(routesOutputKeys), ...origin("Routes", name), ...secretly(args) },
+      options,
+      "harper",
+      "Routes",
+    );
+  }
+}
+export interface Routes extends RoutesOutputs {}
+
+/** All peers of an instance. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
+export class ClusterConfiguration extends dynamic.Resource {
+  constructor(name: string, args: ClusterConfigurationArgs, options?: CustomResourceOptions) {
+    super(
+      clusterConfigurationProvider,
+      name,
+      {
+        ...unset(clusterConfigurationOutputKeys),
+        ...origin("ClusterConfiguration", name),
+        ...withSecretConnections(secretly(args)),
+      },
+      options,
+      "harper",
+      "ClusterConfiguration",
+    );
+  }
+}
+export interface ClusterConfiguration extends ClusterConfigurationOutputs {}

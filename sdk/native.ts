@@ -8,12 +8,16 @@ import {
   type Resource,
   type ResourceOptions,
 } from "@pulumi/pulumi";
-import { secretly, unset } from "./arguments";
+import { secretly, unset, withSecretConnections } from "./arguments";
 import { type ClusterArgs, ClusterComponent } from "./cluster";
 import { asText, pluginOptions } from "./plugin";
 import {
+  type ClusterConfigurationArgs,
+  type ClusterConfigurationOutputs,
   type ClusterReadyArgs,
   type ClusterReadyOutputs,
+  clusterConfigurationOutputKeys,
+  clusterConfigurationPropertyKeys,
   clusterReadyOutputKeys,
   type NodeArgs,
   type NodeOutputs,
@@ -22,8 +26,12 @@ import {
   type ProviderArgs,
   type RouteArgs,
   type RouteOutputs,
+  type RoutesArgs,
+  type RoutesOutputs,
   routeOutputKeys,
   routePropertyKeys,
+  routesOutputKeys,
+  routesPropertyKeys,
   type SubscriptionArgs,
   type SubscriptionOutputs,
   subscriptionOutputKeys,
@@ -90,6 +98,36 @@ export class ClusterReady extends CustomResource {
   }
 }
 export interface ClusterReady extends ClusterReadyOutputs {}
+/** All routes of an instance, in their order. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
+export class Routes extends CustomResource {
+  /** Reads the list that is there, by its id: `eu-1/routes`. It is not managed. */
+  static get(name: string, id: Input<ID>, options?: CustomResourceOptions): Routes {
+    return new Routes(name, unset(routesPropertyKeys) as unknown as RoutesArgs, { ...options, id });
+  }
+
+  constructor(name: string, args: RoutesArgs, options?: CustomResourceOptions) {
+    const inputs = { ...unset(routesOutputKeys), ...secretly(args) };
+    super("harper:index:Routes", name, inputs, pluginOptions("Routes", options));
+  }
+}
+export interface Routes extends RoutesOutputs {}
+
+/** All peers of an instance. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
+export class ClusterConfiguration extends CustomResource {
+  /** Reads all that are there, by its id: `us-1/configuration`. It is not managed. */
+  static get(name: string, id: Input<ID>, options?: CustomResourceOptions): ClusterConfiguration {
+    const inputs = unset(clusterConfigurationPropertyKeys) as unknown as ClusterConfigurationArgs;
+    return new ClusterConfiguration(name, inputs, { ...options, id });
+  }
+
+  constructor(name: string, args: ClusterConfigurationArgs, options?: CustomResourceOptions) {
+    const inputs = { ...unset(clusterConfigurationOutputKeys), ...withSecretConnections(secretly(args)) };
+    super("harper:index:ClusterConfiguration", name, inputs, pluginOptions("ClusterConfiguration", options));
+  }
+}
+export interface ClusterConfiguration extends ClusterConfigurationOutputs {}
 
 /** The provider with settings of its own, for `new Node(..., { provider })`. One may know many instances. */
 export class Provider extends ProviderResource {

@@ -51,6 +51,46 @@ export interface Authorization {
   password: Input<string>;
 }
 
+/** One route of a list. Harper looks at `replicates`, `startTime` and `revokedCertificates` as long as the peer is no node of the target; what is not given of them stays as it is there. */
+export interface RouteEntry {
+  /** Host to dial. Either this or `url`; it is kept as `url`. */
+  hostname?: Input<string> | undefined;
+  /** Port of `hostname`. Default 9933. */
+  port?: Input<number> | undefined;
+  /** `wss://host:port` to dial. Either this or `hostname`. */
+  url?: Input<string> | undefined;
+  /** `false`: the address is in the list, and nothing is replicated over it. Harper's default is true. */
+  replicates?: Input<boolean> | undefined;
+  /** ISO 8601 time from which rows are wanted when the peer is dialled for the first time. */
+  startTime?: Input<string> | undefined;
+  /** Serial numbers of certificates of the peer that are not accepted. */
+  revokedCertificates?: Input<Input<string>[]> | undefined;
+}
+
+/** A peer of the target, as a Node has it. Without `subscriptions` it replicates everything, with them exactly those edges. */
+export interface ConfiguredConnection {
+  /** Host at which the peer replicates, on Harper's default port. Either this or `url`. */
+  hostname?: Input<string> | undefined;
+  /** `wss://host:port` at which the peer replicates. Either this or `hostname`. */
+  url?: Input<string> | undefined;
+  /** The peer's own name in `harper:instances`. Its credentials are then used for the first join where `authorization` is not given. */
+  peer?: Input<string> | undefined;
+  /** All edges of this node; one that is left out is turned off. Their order says nothing. Not together with Subscription resources. */
+  subscriptions?: Input<Input<Edge>[]> | undefined;
+  /** Shard of the peer. A shard in the peer's own configuration wins. */
+  shard?: Input<number> | undefined;
+  /** Serial numbers of certificates of the peer that are no longer accepted. Harper only ever adds; taking one away replaces the node. */
+  revokedCertificates?: Input<Input<string>[]> | undefined;
+  /** Verify the peer's certificate at the first join. Default true; a self-signed peer needs false. */
+  verifyTls?: Input<boolean> | undefined;
+  /** The peer's credentials for the first join: username and password, or an HTTP Authorization header. */
+  authorization?: Input<Authorization | string> | undefined;
+  /** Keep the credentials in the cluster's own table, where every super_user reads them in clear. Default false. */
+  retainAuthorization?: Input<boolean> | undefined;
+  /** ISO 8601 time from which rows are wanted. Harper 4 takes it and does nothing with it. */
+  startTime?: Input<string> | undefined;
+}
+
 /** A peer of the target, in one of three ways: it replicates everything (nothing else said), exactly the `subscriptions` given here, or, with `replicateByDefault: false`, only the edges of Subscription resources. */
 export interface NodeArgs {
   /** The instance whose operations API is used: a name in `harper:instances`, or a connection. May be left out where only one is configured. Another name or connection of the same instance is an update that changes nothing there; another instance replaces, and is never written to on behalf of an object made elsewhere. */
@@ -231,6 +271,68 @@ export interface RouteOutputs {
 export const routeOutputKeys = ["instance", "authoritySerial", "address"] as const;
 export const routePropertyKeys = ["hostname", "port", "url", "instance", "authoritySerial", "address"] as const;
 
+/** All routes of the target, in their order: the first one is dialled first, and is whom the target copies whole databases from. What is there and not declared is removed, and preview names it. Deleting it removes what it declares. Harper reads the list at a full restart; until then the change is pending. Not together with Route resources of the same target. */
+export interface RoutesArgs {
+  /** The instance whose operations API is used: a name in `harper:instances`, or a connection. May be left out where only one is configured. Another name or connection of the same instance is an update that changes nothing there; another instance replaces, and is never written to on behalf of an object made elsewhere. */
+  target?: Input<string | Connection> | undefined;
+  /** What to do where it is there already: take it over if it is `identical` to what is declared (default), `never`, or `always`, changing what differs. */
+  adopt?: Input<"identical" | "never" | "always"> | undefined;
+  /** The routes in their order, each as `wss://host:port` or with its settings. An empty list: none. */
+  routes: Input<Input<string | RouteEntry>[]>;
+}
+
+/** What is known of a Routes once it is made. */
+export interface RoutesOutputs {
+  /** The routes in their order, each as `wss://host:port` or with its settings. An empty list: none. */
+  readonly routes: Output<Unwrap<string | RouteEntry>[]>;
+  /** The name that the target instance reports of itself. */
+  readonly instance: Output<string>;
+  /** Serial number of the certificate authority that the target made for itself: tells it from another one of its name. */
+  readonly authoritySerial: Output<string>;
+  /** Routes that are there and not declared. They are drift, which `up` mends by removing them. */
+  readonly undeclared: Output<string[]>;
+}
+
+export const routesOutputKeys = ["instance", "authoritySerial", "undeclared"] as const;
+export const routesPropertyKeys = ["routes", "instance", "authoritySerial", "undeclared"] as const;
+
+/** All peers of the target, as `configure_cluster` promises and does not: what is not declared is removed, each step read back on both ends. Peers that it does not know stop the preview with their names, unless `removeUnmanaged`. In a full mesh membership spreads by itself, so all other members are to be declared. Deleting it removes the declared peers. Not together with Node and Subscription resources of the same target. */
+export interface ClusterConfigurationArgs {
+  /** The instance whose operations API is used: a name in `harper:instances`, or a connection. May be left out where only one is configured. Another name or connection of the same instance is an update that changes nothing there; another instance replaces, and is never written to on behalf of an object made elsewhere. */
+  target?: Input<string | Connection> | undefined;
+  /** What to do where it is there already: take it over if it is `identical` to what is declared (default), `never`, or `always`, changing what differs. */
+  adopt?: Input<"identical" | "never" | "always"> | undefined;
+  /** All peers of the target, one entry each; their order says nothing. In a full mesh every member has all others for peers, so all are to be declared. With `authorization` in one of them, Pulumi shows the whole list as secret: `peer` names credentials in its place. */
+  connections: Input<Input<ConfiguredConnection>[]>;
+  /** Remove peers that are there and not declared, on both ends; preview names each. Default false: preview fails with their names. */
+  removeUnmanaged?: Input<boolean> | undefined;
+  /** Fail in preview where the target lacks a table that is named. Default true. */
+  requireTables?: Input<boolean> | undefined;
+}
+
+/** What is known of a ClusterConfiguration once it is made. */
+export interface ClusterConfigurationOutputs {
+  /** All peers of the target, one entry each; their order says nothing. In a full mesh every member has all others for peers, so all are to be declared. With `authorization` in one of them, Pulumi shows the whole list as secret: `peer` names credentials in its place. */
+  readonly connections: Output<Unwrap<ConfiguredConnection>[]>;
+  /** The name that the target instance reports of itself. */
+  readonly instance: Output<string>;
+  /** Serial number of the certificate authority that the target made for itself: tells it from another one of its name. */
+  readonly authoritySerial: Output<string>;
+  /** The declared peers that are there, by the names that they report. */
+  readonly members: Output<ClusterMember[]>;
+  /** Peers that are there and not declared. They are drift, which `up` mends by removing them. */
+  readonly undeclared: Output<string[]>;
+}
+
+export const clusterConfigurationOutputKeys = ["instance", "authoritySerial", "members", "undeclared"] as const;
+export const clusterConfigurationPropertyKeys = [
+  "connections",
+  "instance",
+  "authoritySerial",
+  "members",
+  "undeclared",
+] as const;
+
 /** A barrier: it is made when the target and the `nodes` have their records of each other, every socket that these ask for is open on both ends, nothing is pending or still being copied, and all that has stayed so for a while. `dependsOn` it to join a cluster in waves. It writes nothing: its outputs are what was seen at that moment, which a refresh does not change. */
 export interface ClusterReadyArgs {
   /** The instance whose operations API is used: a name in `harper:instances`, or a connection. May be left out where only one is configured. Another name or connection of the same instance is an update that changes nothing there; another instance replaces, and is never written to on behalf of an object made elsewhere. */
@@ -283,6 +385,25 @@ export const clusterReadyPropertyKeys = [
   "sockets",
   "notAsked",
 ] as const;
+
+/** A declared peer that is there. */
+export interface ClusterMember {
+  /** The name the peer reports of itself, which is what Harper knows it by. */
+  name: string;
+  /** The URL at which the target dials the peer. */
+  address: string;
+  /** The peer's half. `agrees`: its record is the mirror of the target's; `not seen`: it is not in `harper:instances`, or did not answer yet; `unknown to the peer`: it has no record of the target; `one-way`: an edge goes both ways here, and only one way there; `disagrees`: it has other edges with the target, or explicit ones where the target replicates everything; `disagrees in kind`: it replicates everything with the target, and the target only edges: the node is replaced; `only there`: the target has none of it any more, and the peer still has, or cannot be asked now: what is left is removed first; `certificate mismatch`: one of the two was set up anew, and the other still knows its former certificate authority, so that nothing connects them. All but the first two are drift, which `up` mends. */
+  mirror?:
+    | "agrees"
+    | "not seen"
+    | "unknown to the peer"
+    | "one-way"
+    | "disagrees"
+    | "disagrees in kind"
+    | "only there"
+    | "certificate mismatch"
+    | undefined;
+}
 
 /** A socket that was open when the cluster was ready. */
 export interface OpenSocket {

@@ -15,18 +15,25 @@ export interface Claimant {
  */
 export const claimId = (resource: Resource, id: string): string => [id, mirrorIdOf(resource, id) ?? id].sort()[0] ?? id;
 
-/** The claim of another stack that is in the way, of the rows of either end. `whole` is what has all that lies below it. */
-export const inTheWay = (
-  rows: Iterable<ClaimRow>,
-  id: string,
-  whole: boolean,
-  { stack }: Claimant,
-): ClaimRow | undefined =>
-  [...rows].find(
-    (row) =>
-      row.stack !== stack &&
-      (row.id === id || (row.whole === true && id.startsWith(`${row.id}/`)) || (whole && row.id.startsWith(`${id}/`))),
-  );
+/** What is claimed of an object. `whole` is what has all that lies below it, or is within it. */
+export interface Claim {
+  id: string;
+  whole: boolean;
+  within: string[];
+}
+
+export const claimOf = (resource: Resource, id: string, whole: boolean): Claim => ({
+  id: claimId(resource, id),
+  whole,
+  within: resource.within?.(id.split("/")) ?? [],
+});
+
+/** The claim of another stack that is in the way, of the rows of either end. */
+export const inTheWay = (rows: Iterable<ClaimRow>, claim: Claim, { stack }: Claimant): ClaimRow | undefined =>
+  [...rows].find((row) => row.stack !== stack && (row.id === claim.id || has(row, claim) || has(claim, row)));
+
+const has = (one: Pick<ClaimRow, "id" | "whole">, other: Pick<ClaimRow, "id" | "within">): boolean =>
+  one.whole === true && (other.id.startsWith(`${one.id}/`) || other.within?.includes(one.id) === true);
 
 /** A claim of another resource of the same stack that took the object over from this one: it was renamed without `aliases`. */
 export const isSuperseded = (row: ClaimRow | undefined, { stack, urn }: Claimant): boolean =>
@@ -37,21 +44,15 @@ export const isSuperseded = (row: ClaimRow | undefined, { stack, urn }: Claimant
   row.before?.includes(urn) === true;
 
 /** The row as it is to be, given what is there. */
-export function claimRow(
-  id: string,
-  object: string,
-  whole: boolean,
-  owner: Claimant & { stack: string },
-  there?: ClaimRow,
-) {
+export function claimRow(claim: Claim, object: string, owner: Claimant & { stack: string }, there?: ClaimRow) {
   const { stack, urn } = owner;
   const earlier = there?.stack === stack ? [...(there.before ?? []), there.urn ?? ""] : [];
   const before = [...new Set(earlier)].filter((other) => other !== "" && other !== urn);
-  return { id, kind: "claim" as const, object, stack, urn: urn ?? null, before, whole };
+  return { ...claim, kind: "claim" as const, object, stack, urn: urn ?? null, before };
 }
 
 /** Whether the row says already what it is to say. */
-export const isSaid = (row: ClaimRow | undefined, whole: boolean, { stack, urn }: Claimant): boolean =>
+export const isSaid = (row: ClaimRow | undefined, { whole }: Claim, { stack, urn }: Claimant): boolean =>
   row !== undefined && row.stack === stack && (row.urn ?? undefined) === urn && (row.whole ?? false) === whole;
 
 /** `Subscription us-1/eu-1/shop/orders is of stack shop/prod (NAME)`, NAME as its program calls it. */

@@ -5,6 +5,7 @@ import type { Context, Fail, Inputs, Resource, Tell } from "../resource";
 import {
   type Claimant,
   claimId,
+  claimOf,
   claimRow,
   inTheWay,
   isSaid,
@@ -75,8 +76,8 @@ export class Claims {
     context: Context,
   ): Promise<ClaimRow | undefined> {
     if (this.settings.claims === "off" || !by.stack) return undefined;
-    const key = claimId(resource, id);
-    const conflict = (rows: ClaimRow[]) => inTheWay(rows, key, resource.isWhole?.(inputs) ?? false, by);
+    const claim = claimOf(resource, id, resource.isWhole?.(inputs) ?? false);
+    const conflict = (rows: ClaimRow[]) => inTheWay(rows, claim, by);
     for (const { client } of await this.desks.endsOf(resource, id, context)) {
       const read = async () => claimsIn(await new Notes(client, await client.nodeName()).read());
       const share = () => client.share("claims", freshMs, read);
@@ -117,17 +118,17 @@ export class Claims {
     const desk = this.desks.of(context.at);
     if (this.settings.claims === "off" || desk.isUseless || !stack) return false;
     let isNew = false;
-    const [key, whole] = [claimId(resource, id), resource.isWhole?.(inputs) ?? false];
+    const claim = claimOf(resource, id, resource.isWhole?.(inputs) ?? false);
     await this.desks.orWithout(context.at, desk, async () => {
       const [rows = new Map<string, ClaimRow>(), theirs] = await this.desks.rowsOf(resource, id, context);
-      const other = inTheWay([...rows.values(), ...(theirs?.values() ?? [])], key, whole, by);
+      const other = inTheWay([...rows.values(), ...(theirs?.values() ?? [])], claim, by);
       if (other && inputs.adopt !== "always") throw refusal(`${resource.name} ${id}`, other, context.at.name);
-      const there = rows.get(key);
-      if (isSaid(there, whole, by)) return;
-      const row = claimRow(key, `${resource.name} ${id}`, whole, { ...by, stack }, there);
+      const there = rows.get(claim.id);
+      if (isSaid(there, claim, by)) return;
+      const row = claimRow(claim, `${resource.name} ${id}`, { ...by, stack }, there);
       await context.at.burst(writeClaims).submit({ desk, row, isThere: there !== undefined });
-      const now = (await desk.rows)?.get(key);
-      const late = now && inTheWay([now], key, whole, by);
+      const now = (await desk.rows)?.get(claim.id);
+      const late = now && inTheWay([now], claim, by);
       if (late) throw refusal(`${resource.name} ${id}`, late, context.at.name);
       isNew = there === undefined;
     });
@@ -138,12 +139,12 @@ export class Claims {
   async keeps({ resource, id }: Omit<Claimed, "inputs">, by: Claimant, context: Context): Promise<string | undefined> {
     const desk = this.desks.of(context.at);
     if (this.settings.claims === "off" || desk.isUseless) return undefined;
-    const key = claimId(resource, id);
+    const claim = claimOf(resource, id, true);
     const ends = await this.desks.rowsOf(resource, id, context);
     const all = ends.flatMap((rows) => [...rows.values()]);
-    const other = inTheWay(all, key, true, by);
+    const other = inTheWay(all, claim, by);
     if (other) return `${resource.name} ${id} stays as it is: ${ownerIn(other)}. ${stale(other)}`;
-    const renamed = ends.map((rows) => rows.get(key)).find((row) => isSuperseded(row, by));
+    const renamed = ends.map((rows) => rows.get(claim.id)).find((row) => isSuperseded(row, by));
     return renamed && `${resource.name} ${id} stays as it is: ${ownerIn(renamed)}, too.`;
   }
 

@@ -1,6 +1,6 @@
 import { takeOver } from "../adoption";
 import { withoutUndefined } from "../check";
-import { driftIn } from "../diff";
+import { diffFields, driftIn } from "../diff";
 import { ensure } from "../ensure";
 import { mirrorIdOf } from "../ids";
 import { begin, HarperError } from "../operations-api";
@@ -19,7 +19,10 @@ export async function create(
   const context = run.context(wanted);
   const make = async () => {
     const before = await resource.observe(wanted, context);
-    const isWhole = before && driftIn(resource.outputs, before).changed.length === 0;
+    const isWhole =
+      before &&
+      driftIn(resource.outputs, before).changed.length === 0 &&
+      diffFields(resource.inputs, before, wanted).changed.length === 0;
     if (before && takeOver(resource, before, wanted, context) === "identical" && isWhole) {
       await tellPending(resource, before, context);
       run.declared.adopted(resource, resource.id(before), request.urn);
@@ -91,7 +94,8 @@ export async function remove(run: Run, resource: Resource, state: State, request
     begin();
     run.hasDeleted = true;
     if (!(await resource.remove(state, context))) return run.claims.drop({ resource, id }, request, context);
-    if (await resource.observe(state, context))
+    const isGone = resource.isGone ?? (async () => !(await resource.observe(state, context)));
+    if (!(await isGone(state, context)))
       throw new HarperError("notApplied", {
         operation: `delete ${resource.name} ${id}`,
         instance: context.at.name,

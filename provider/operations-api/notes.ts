@@ -20,7 +20,7 @@ const leaseRow = z.object({
   lifetime: z.number(),
 });
 
-/** Which stack an object is of. `before` are URNs of its resources that have it no more. */
+/** Which stack an object is of. `before` are URNs of its resources that have it no more, `within` ids of what would have it, too. */
 const claimRow = z.object({
   ...common,
   kind: z.literal("claim"),
@@ -29,6 +29,7 @@ const claimRow = z.object({
   urn: text,
   before: z.array(z.string()).nullish(),
   whole: z.boolean().nullish(),
+  within: z.array(z.string()).nullish(),
 });
 
 const noteRow = z.discriminatedUnion("kind", [leaseRow, claimRow]);

@@ -41,6 +41,16 @@ export const commonOutputs = {
   }),
 };
 
+/** Of what is declared as a whole: others that are there, too. */
+export const undeclaredOutput = (what: string) =>
+  z
+    .array(z.string())
+    .optional()
+    .meta({
+      description: `${what} that are there and not declared. They are drift, which \`up\` mends by removing them.`,
+      drift: (names) => (Array.isArray(names) && names.length > 0 ? "update" : undefined),
+    });
+
 /** Which instance an object is made on, as it is kept in the state. */
 export async function identityOf({ client }: Instance): Promise<CommonOutputs> {
   return { instance: await client.nodeName(), authoritySerial: await client.authority() };

@@ -8,7 +8,7 @@ import {
   replicates,
   replicationUrl,
 } from "../operations-api";
-import { type Context, defineResource } from "../resource";
+import { type Context, defineResource, type Fail } from "../resource";
 import { hasUnknown, knownOf } from "../unknown";
 import { checkAddress, findNode, identityOf } from "./common";
 import { awaitConnection, connectionSentences } from "./connected";
@@ -22,6 +22,7 @@ import { join, leftBy, request, updateInPlace } from "./node-writes";
 import { followHistory, forgetMirror, pendingSentences } from "./pending";
 import { isWaiting, reconnectNodes } from "./reconnect";
 import { removeEverywhere, removeFrom } from "./removal";
+import { declares } from "./sole-owners";
 import { checkEdge, requireTables } from "./tables";
 import { requireExplicitEdges } from "./versions";
 
@@ -54,38 +55,15 @@ export const node = defineResource<NodeInputs, NodeState>({
   },
 
   async liveRules(inputs, context, fail) {
-    const { at, instances } = context;
-    const { peer, hostname, url, replicateByDefault, requireTables: required } = knownOf(inputs);
-    const declared = Array.isArray(inputs.subscriptions) ? inputs.subscriptions : [];
-    const edges = declared.map((edge, index) => ({ edge, path: `subscriptions[${index}]` }));
-    const problem = peer === undefined ? undefined : instances.problemWith(peer);
-    if (problem) {
-      fail("peer", problem.reason);
-      return;
-    }
-    if (hostname?.toLowerCase() === (await at.client.nodeName()).toLowerCase()) {
-      fail("hostname", "is the target itself");
-      return;
-    }
-    declaresNode({ hostname, url }, context);
-    const named = inputs.subscriptions && (hostname ?? (url && (await locate({ url }, at))?.name));
-    const clash = named && declaresEdges(at, named, { inline: declared });
-    if (clash) fail("subscriptions", clash);
-    if (replicateByDefault === false)
-      await requireExplicitEdges(
-        at,
-        await peerOf(inputs, instances),
-        edges.length > 0 ? "subscriptions" : "replicateByDefault",
-        fail,
-      );
-    const known = edges.filter(({ edge }) => !hasUnknown(edge));
-    if (required !== false) await requireTables(at, known, fail);
+    declares("Node", context, fail);
+    await nodeLiveRules(inputs, context, fail);
   },
 
   hazards: nodeHazards,
 
   id: ({ instance, name }) => `${instance}/${name}`,
   mirrored: true,
+  within: ([one, other]) => [`${one}/configuration`, `${other}/configuration`],
   isWhole: ({ replicateByDefault, subscriptions }) => replicateByDefault === true || subscriptions !== undefined,
   async expected(inputs, context) {
     return { name: await expectedName(inputs, context) };
@@ -173,6 +151,36 @@ export const node = defineResource<NodeInputs, NodeState>({
     ...(await connectionSentences(name, context)),
   ],
 });
+
+/** What the target and the peer have to say to a Node, wherever it is declared. */
+export async function nodeLiveRules(inputs: NodeInputs, context: Context, fail: Fail): Promise<void> {
+  const { at, instances } = context;
+  const { peer, hostname, url, replicateByDefault, requireTables: required } = knownOf(inputs);
+  const declared = Array.isArray(inputs.subscriptions) ? inputs.subscriptions : [];
+  const edges = declared.map((edge, index) => ({ edge, path: `subscriptions[${index}]` }));
+  const problem = peer === undefined ? undefined : instances.problemWith(peer);
+  if (problem) {
+    fail("peer", problem.reason);
+    return;
+  }
+  if (hostname?.toLowerCase() === (await at.client.nodeName()).toLowerCase()) {
+    fail("hostname", "is the target itself");
+    return;
+  }
+  declaresNode({ hostname, url }, context);
+  const named = inputs.subscriptions && (hostname ?? (url && (await locate({ url }, at))?.name));
+  const clash = named && declaresEdges(at, named, { inline: declared });
+  if (clash) fail("subscriptions", clash);
+  if (replicateByDefault === false)
+    await requireExplicitEdges(
+      at,
+      await peerOf(inputs, instances),
+      edges.length > 0 ? "subscriptions" : "replicateByDefault",
+      fail,
+    );
+  const known = edges.filter(({ edge }) => !hasUnknown(edge));
+  if (required !== false) await requireTables(at, known, fail);
+}
 
 /** What is left of a Node that the target has no more: its peer's half. One that cannot be asked may have it still. */
 async function remains(like: NodeInputs | NodeState, context: Context): Promise<NodeState | undefined> {

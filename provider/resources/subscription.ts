@@ -11,6 +11,7 @@ import { subscriptionHazards } from "./hazards";
 import { awaitGone, awaitMirror, edgesThere, type Mirror, mirrorOf, mirrorOutput } from "./mirror";
 import { pendingSentences } from "./pending";
 import { reconnectNodes } from "./reconnect";
+import { declares } from "./sole-owners";
 import { checkEdge, requireTables } from "./tables";
 import { requireExplicitEdges } from "./versions";
 
@@ -46,7 +47,9 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
     checkEdge(inputs, "", fail);
   },
 
-  async liveRules(inputs, { at, instances }, fail) {
+  async liveRules(inputs, context, fail) {
+    const { at, instances } = context;
+    declares("Subscription", context, fail);
     const { node, database: in_, table: of, requireTables: required } = knownOf(inputs);
     await requireExplicitEdges(at, node === undefined ? undefined : await instances.reporting(node), "node", fail);
     if (node !== undefined) await requireExplicitNode(at, node, fail);
@@ -58,6 +61,7 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
 
   id: ({ instance, node, database: in_, table: of }) => `${instance}/${node}/${in_}/${of}`,
   mirrored: true,
+  within: ([one, other]) => [`${one}/configuration`, `${other}/configuration`],
   idForms: { "NODE/DATABASE/TABLE": "the edge of that table to that node" },
   fromId(rest) {
     const [node, in_, of, ...more] = rest.split("/");

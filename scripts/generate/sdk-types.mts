@@ -116,6 +116,7 @@ function answer(name: string, shape: FieldShape): string[] {
 /** The types of arguments have Inputs in them: an answer has their plain form. */
 const answerText = (shape: FieldShape): string => {
   if (shape.type === "array") return `${answerText(shape.items ?? {})}[]`;
+  if (shape.anyOf) return `Unwrap<${typeText(shape, true)}>`;
   const name = shape.$ref && refName(shape.$ref);
   return name && !Object.hasOwn(answered, name) ? `Unwrap<${name}>` : typeText(shape, false);
 };

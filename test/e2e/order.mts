@@ -6,6 +6,8 @@ const order = [
   "cycle",
   "plugin",
   "import",
+  "routes",
+  "cluster-configuration",
   "move",
   "upgrades",
   "release",

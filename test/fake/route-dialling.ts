@@ -16,13 +16,15 @@ export function urlOfRoute(route: Route): string | undefined {
  * that are no peers. One that lets it in becomes a peer, on this side only: this is how a removed peer comes back.
  */
 export function dialRoutes(instance: Instance): () => void {
-  const urls = (instance.routes.memory ?? []).flatMap((route) => urlOfRoute(route) ?? []);
+  const routes = (instance.routes.memory ?? []).filter((route) => urlOfRoute(route) !== undefined);
+  const urls = routes.map((route) => String(urlOfRoute(route)));
   const ownWasRemoved = instance.store.table("system", "hdb_nodes")?.deleted.has(instance.name);
   if (urls.length > 0 && !instance.nodes.has(instance.name) && !ownWasRemoved) {
     ensureNode(instance, instance.name, { url: instance.url, replicates: true });
   }
   const peers = new Set(instance.peers().map(({ url }) => url));
-  const open = new Set(urls.filter((url) => url !== instance.url && !peers.has(url)));
+  const dialled = routes.flatMap((route) => (Object(route).replicates === false ? [] : (urlOfRoute(route) ?? [])));
+  const open = new Set(dialled.filter((url) => url !== instance.url && !peers.has(url)));
   const timer = setInterval(() => {
     for (const url of open) if (knock(instance, url, url === urls[0])) open.delete(url);
     if (open.size === 0) clearInterval(timer);

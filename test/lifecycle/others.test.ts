@@ -55,6 +55,8 @@ function runOf(stack: string, settings: Partial<ClaimSettings> = {}) {
     node: of("Node"),
     subscription: of("Subscription"),
     route: of("Route"),
+    routes: of("Routes"),
+    configuration: of("ClusterConfiguration"),
     close: () => lifecycle.close(),
   };
   open.push(run);
@@ -275,6 +277,44 @@ describe("a claim", () => {
     // Renamed with aliases it has another name, and nobody else had it.
     await next.route.delete(state, "renamed");
     expect(await ids()).toEqual(["lease"]);
+  });
+
+  test("of all routes is in the way of each of them, and each of them of all", async () => {
+    const all = { target: "us", routes: ["wss://127.0.0.99:1"] };
+    const one = runOf("one", { lease: "off" });
+    const { state } = await one.route.create(route(1));
+    expect((await runOf("two").routes.check(all)).failures).toMatchObject([
+      { property: "target", reason: expect.stringMatching(/^Route us-1\/\S+ is declared by stack shop\/one/) },
+    ]);
+    await one.route.delete(state);
+    const { state: list } = await runOf("one", { lease: "off" }).routes.create(all);
+    expect((await runOf("two").route.check(route(2))).failures).toMatchObject([
+      { reason: expect.stringMatching(/^Routes us-1\/routes is declared by stack shop\/one/) },
+    ]);
+    expect((await runOf("two").route.check({ ...route(2), target: "eu" })).failures).toEqual([]);
+    await runOf("one", { lease: "off" }).routes.delete(list);
+    expect((await runOf("two").route.check(route(2))).failures).toEqual([]);
+  });
+
+  test("of all peers is in the way of each of them and of its edges, from either end, and each of them of all", async () => {
+    const { target, replicateByDefault: _, ...connection } = eu();
+    const all = { target, connections: [{ ...connection, subscriptions: [] }] };
+    const one = runOf("one", { lease: "off" });
+    const { state } = await one.node.create(eu());
+    expect((await runOf("two").configuration.check(all)).failures).toMatchObject([
+      { reason: expect.stringMatching(/Node us-1\/eu-1 is declared by stack shop\/one/) },
+    ]);
+    await one.node.delete(state);
+    const { state: list } = await runOf("one", { lease: "off" }).configuration.create(all);
+    const owned = /^ClusterConfiguration us-1\/configuration is declared by stack shop\/one/;
+    for (const node of [eu(), { ...eu(), target: "eu", hostname: "us-1" }])
+      expect((await runOf("two").node.check(node)).failures).toMatchObject([{ reason: expect.stringMatching(owned) }]);
+    expect((await runOf("two").subscription.check(edge("dog"))).failures).toMatchObject([
+      { reason: expect.stringMatching(owned) },
+    ]);
+    expect((await runOf("two").node.check({ ...eu(), hostname: "ap-1", target: "eu" })).failures).toEqual([]);
+    await runOf("one", { lease: "off" }).configuration.delete(list);
+    expect((await runOf("two").node.check(eu())).failures).toEqual([]);
   });
 
   test("of what could not be made is none", async () => {

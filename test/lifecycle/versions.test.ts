@@ -26,6 +26,14 @@ describe("Harper 5", () => {
     ["an explicit Node", () => stage.provider.node.check(stage.explicit()), "replicateByDefault", "update_node"],
     ["a Node with edges", () => stage.provider.node.check(stage.inline(dog)), "subscriptions", "update_node"],
     ["a Route", () => stage.provider.route.check({ target: "us", hostname: "ap-1" }), "target", "cluster_set_routes"],
+    [
+      "a connection with edges",
+      () =>
+        stage.provider.configuration.check({ target: "us", connections: [{ hostname: "eu-1", subscriptions: [dog] }] }),
+      "connections[0].subscriptions",
+      "update_node",
+    ],
+    ["Routes", () => stage.provider.routes.check({ target: "us", routes: [] }), "target", "cluster_set_routes"],
   ])("%s is refused in preview, with instance, version and operation", async (_, check, property, operation) => {
     const { failures } = await check();
     expect(failures).toEqual([{ property, reason: expect.stringMatching(`Harper 5.0.3 on us has no ${operation}`) }]);

@@ -22,7 +22,10 @@ export const authorizationOf = ({ username = "", password = "" }: Connection) =>
 
 /** How a run of the provider is started: the suite is the same for the core and for every front end. */
 export type Start = (world: World) => Promise<Run>;
-export type Run = Pick<ReturnType<typeof run>, "said" | "node" | "subscription" | "route" | "ready"> & {
+export type Run = Pick<
+  ReturnType<typeof run>,
+  "said" | "node" | "subscription" | "route" | "ready" | "routes" | "configuration"
+> & {
   close(): Promise<void>;
 };
 
@@ -73,6 +76,8 @@ export function run(world: World, unverified: "keep" | "fail" = "keep", expected
     subscription: of("Subscription"),
     route: of("Route"),
     ready: of("ClusterReady"),
+    routes: of("Routes"),
+    configuration: of("ClusterConfiguration"),
     close: () => instances.close(),
   };
 }

@@ -214,6 +214,19 @@ export const right: Record<string, fc.Arbitrary<object>> = {
     objectOf({ nodes: fc.uniqueArray(hosts, { minLength: 1, maxLength: 3 }) }),
     objectOf({ nodes: fc.constant(["eu-1"]), triggers: fc.array(texts, { maxLength: 3 }) }),
   ),
+  ClusterConfiguration: objectOf({
+    connections: fc.array(
+      fc.oneof(objectOf({ hostname: hosts }), objectOf({ url: urls, authorization: credentials })),
+      {
+        maxLength: 3,
+      },
+    ),
+  }),
+  Routes: objectOf({
+    routes: fc.array(fc.oneof(urls, objectOf({ url: urls }), objectOf({ hostname: hosts, port: ports })), {
+      maxLength: 3,
+    }),
+  }),
 };
 
 /** A connection, right or not. */

@@ -2,13 +2,12 @@ import type { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_
 import { ReadRequest } from "@pulumi/pulumi/proto/provider_pb";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Instances } from "../../provider/instances";
-import type { resources } from "../../provider/resources";
 import { fakeWorld } from "../lifecycle/fake-world";
 import { connectionsOf } from "../lifecycle/world";
 import { call, Engine } from "./engine";
 import { configure, plain, resourceAt } from "./provider";
 
-type Name = keyof typeof resources;
+type Name = Parameters<typeof resourceAt>[1];
 
 let engine: Engine;
 let client: ResourceProviderClient;
@@ -101,6 +100,32 @@ describe("an object that is there is read with all that a program has to say of 
     expect(inputs).toEqual({ target: "us", url: "wss://eu-1:9933" });
   });
 
+  test("all routes, in their order, with what can be declared of them", async () => {
+    const first = {
+      hostname: "ap-1",
+      port: 9933,
+      startTime: "2026-01-01T00:00:00.000Z",
+      replicates: { sends: true },
+      more: 1,
+    };
+    await world.ask("us", { operation: "set_configuration", replication_routes: [first, "wss://eu-1:9933"] });
+    const { inputs } = await takenOver("Routes", "us-1/routes");
+    expect(inputs).toEqual({
+      target: "us",
+      routes: [{ url: "wss://ap-1:9933", startTime: "2026-01-01T00:00:00.000Z" }, { url: "wss://eu-1:9933" }],
+    });
+  });
+
+  test("all peers, full and explicit ones", async () => {
+    await joined({ subscriptions: [dog] });
+    await joined({ hostname: "ap-1" });
+    const { inputs } = await takenOver("ClusterConfiguration", "us-1/configuration");
+    expect(inputs).toEqual({
+      target: "us",
+      connections: [{ hostname: "ap-1" }, { hostname: "eu-1", subscriptions: [dog] }],
+    });
+  });
+
   test("behind the instance's name in the configuration, too", async () => {
     await joined({});
     expect((await takenOver("Node", "us/eu-1")).id).toBe("us-1/eu-1");
@@ -121,6 +146,8 @@ test.each([
   ["Node", "/eu-1", /INSTANCE\/NODE/],
   ["Subscription", "us-1/eu-1/shop", /INSTANCE\/NODE\/DATABASE\/TABLE/],
   ["Subscription", "us-1/eu-1/shop/dog/more", /INSTANCE\/NODE\/DATABASE\/TABLE/],
+  ["Routes", "us-1/wss://eu-1:9933", /INSTANCE\/routes/],
+  ["ClusterConfiguration", "us-1/eu-1", /INSTANCE\/configuration/],
   ["Route", "us-1/eu-1", /INSTANCE\/wss:\/\/HOST:PORT/],
   ["Node", "mars/eu-1", /no instance in harper:instances reports "mars" of itself \(.*"us" reports "us-1"/],
 ] as const)("what is no id says how one is written: %s %s", async (type, id, text) => {

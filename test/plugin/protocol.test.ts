@@ -48,7 +48,7 @@ test("a resource or function that is not there is named, with those that are", a
   const check = new CheckRequest().setUrn("urn:pulumi:dev::p::harper:index:Nodule::x").setNews(struct({}));
   await expect(call(client, "check", check)).rejects.toMatchObject({
     details:
-      'harper has no "harper:index:Nodule"; it has harper:index:Node, harper:index:Subscription, harper:index:Route, harper:index:ClusterReady',
+      'harper has no "harper:index:Nodule"; it has harper:index:Node, harper:index:Subscription, harper:index:Route, harper:index:Routes, harper:index:ClusterConfiguration, harper:index:ClusterReady',
   });
   const inherited = new CheckRequest().setUrn("urn:pulumi:dev::p::harper:index:toString::x").setNews(struct({}));
   await expect(call(client, "check", inherited)).rejects.toMatchObject({ code: status.INVALID_ARGUMENT });

@@ -14,6 +14,8 @@ export async function runPlugin(world: World): Promise<Run> {
     subscription: resourceAt(client, "Subscription"),
     route: resourceAt(client, "Route"),
     ready: resourceAt(client, "ClusterReady"),
+    routes: resourceAt(client, "Routes"),
+    configuration: resourceAt(client, "ClusterConfiguration"),
     close: () => engine.close(),
   };
 }

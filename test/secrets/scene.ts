@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { connectionSchema } from "../../provider/operations-api";
 import { resources } from "../../provider/resources";
-import { secretKeys } from "../../provider/secrets";
+import { keysToMark } from "../../provider/secrets";
 import { type FakeCluster, type Fault, startFakeCluster } from "../fake";
 import { plainCanary, Search } from "./canaries";
 import { type Baited, baitedConnections } from "./inputs";
@@ -108,6 +108,13 @@ export async function make(run: Run, scene: Scene, target: unknown = "us") {
 /** Every hook of every resource, right and wrong, all at once; then the deletes. Resolves with what each came to. */
 export async function tryAll(run: Run, scene: Scene, made: Awaited<ReturnType<typeof make>>, more: Fields = {}) {
   const [node, subscription, route] = [run.of("Node"), run.of("Subscription"), run.of("Route")];
+  const [routes, configuration] = [run.of("Routes"), run.of("ClusterConfiguration")];
+  const all = { target: "ap", connections: [{ hostname: "eu-1", ...joining(scene, "eu") }] };
+  const left = {
+    instance: "ap-1",
+    connections: [{ hostname: "eu-1" }],
+    members: [{ name: "eu-1", address: "wss://eu-1:9933" }],
+  };
   const { target } = made.node.inputs;
   const ap = { target, hostname: "ap-1", replicateByDefault: false, ...joining(scene, "ap"), ...more };
   const wrong = {
@@ -135,6 +142,13 @@ export async function tryAll(run: Run, scene: Scene, made: Awaited<ReturnType<ty
     route.check({ target, url: `wss://admin:${scene.secrets.userinfo}@ap-1:9933` }),
     route.create({ target, hostname: "ap-1" }),
     route.read(made.route.made.id, made.route.made.state),
+    routes.check({ target: "ap", routes: [`wss://admin:${scene.secrets.userinfo}@eu-1:9933`] }),
+    routes.create({ target: "ap", routes: [{ hostname: "eu-1" }] }),
+    configuration.check({ ...all, connections: [{ ...all.connections[0], authorisation: scene.secrets.userinfo }] }),
+    configuration.create(all),
+    configuration.update("ap-1/configuration", left, all),
+    configuration.diff("ap-1/configuration", left, { ...all, connections: [...all.connections, ...all.connections] }),
+    configuration.read("ap-1/configuration", left),
   ]);
   const then = await Promise.allSettled([
     subscription.delete(made.edge.made.id, made.edge.made.state),
@@ -206,7 +220,7 @@ export function everythingOf(thrown: unknown): string {
 
 /** An answer without what is marked as secret in it. */
 export const unmarked = (name: ResourceName, values: Fields): string => {
-  const secret = new Set(secretKeys(resources[name].inputs, values));
+  const secret = new Set(keysToMark(resources[name].inputs, values));
   return JSON.stringify(Object.fromEntries(Object.entries(values).filter(([key]) => !secret.has(key))));
 };
 

@@ -14,7 +14,7 @@ import {
 import { detailedDiff } from "../../detailed-diff";
 import { PartialFailure } from "../../ensure";
 import type { Resource } from "../../resource";
-import { secretKeys } from "../../secrets";
+import { keysToMark } from "../../secrets";
 import { inputsIn, stableOutputs, writeOnlyIn } from "../../states";
 import { stackOf } from "../urn";
 import { fromEngine, secretsIn, withSecrets } from "../values";
@@ -113,7 +113,7 @@ export class ResourceCalls {
 
   private marked(properties: Properties, ...given: Struct[]): Properties {
     const secrets = given.flatMap((struct) => secretsIn(fromStruct(struct)));
-    return withSecrets(properties, new Set([...secrets, ...secretKeys(this.resource.inputs, properties)]));
+    return withSecrets(properties, new Set([...secrets, ...keysToMark(this.resource.inputs, properties)]));
   }
 }
 

@@ -6,4 +6,5 @@
 export { nodeHazards, peerOf } from "./node";
 export { tellOfReturning } from "./returning";
 export { routeHazards } from "./route";
+export { routesHazards } from "./routes";
 export { subscriptionHazards } from "./subscription";
