@@ -42,6 +42,10 @@ function raw(
   };
 }
 
+/** One that has no short form. */
+export const resource = (type: string, name: string, inputs: Record<string, unknown>): RawResource =>
+  raw(type, name, `${inputs.target}.example/${name}`, inputs);
+
 /** What `pulumi preview --json --show-sames` prints of a stack that has these, and of a program that declares those. */
 export function preview(before: RawResource[], after: RawResource[], diagnostics: object[] = []): string {
   const [old, now] = [before, after].map((all) => new Map(all.map((one) => [one.urn, one])));

@@ -6,7 +6,7 @@ import { htmlOf } from "../../topology/review/html";
 import { markdownOf } from "../../topology/review/markdown";
 import { reviewOf } from "../../topology/review/review";
 import { runRules } from "../../topology/rules";
-import { preview, program } from "./programs";
+import { preview, program, resource } from "./programs";
 
 function reviewed(before: string[], after: string[], { live, said = [] }: { live?: Live; said?: string[] } = {}) {
   const diagnostics = said.map((message) => ({ severity: "warning", message: `warning: ${message}\n` }));
@@ -75,6 +75,20 @@ describe("what a plan does, in words", () => {
     const review = reviewed(["us>eu full"], ["us>eu full", "eu>us route"]);
     expect(shown(review.changes)).toEqual(["+ route eu dials wss://us.example:9933"]);
     expect(review.restarts).toEqual(["eu reads its list of routes at its next start: pulumi-harper restart eu"]);
+  });
+
+  test("a list of routes is compared route by route, and connections are nodes", () => {
+    const inputs = { target: "us", routes: ["wss://eu.example:9933", { hostname: "ap.example" }] };
+    const list = (routes: unknown[]) => resource("Routes", "list", { ...inputs, routes });
+    const whole = (...hosts: string[]) =>
+      resource("ClusterConfiguration", "whole", { target: "us", connections: hosts.map((hostname) => ({ hostname })) });
+    const text = preview([list(inputs.routes), whole("eu")], [list(inputs.routes.slice(0, 1)), whole("eu", "ap")]);
+    const review = reviewOf({ plan: readPlan(text), findings: { before: [], after: [] } });
+    expect(shown(review.changes)).toEqual([
+      "+ instance ap",
+      "+ member ap joins eu, us: everything, all with all",
+      "- route us dials wss://ap.example:9933",
+    ]);
   });
 
   test("an edge that is new carries nothing that is there, by the figures of who sends", () => {

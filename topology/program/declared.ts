@@ -26,7 +26,10 @@ export interface DeclaredEdge {
 }
 
 /** `known`: the names that instances of `harper:instances` report, where somebody asked them. */
-export function declaredBy(resources: readonly ProgramResource[], known: Record<string, string> = {}): Declared {
+export function declaredBy(program: readonly ProgramResource[], known: Record<string, string> = {}): Declared {
+  const resources = program.flatMap((resource) =>
+    resource.type === "ClusterConfiguration" ? connectionsOf(resource) : [resource],
+  );
   const names = new Names(resources, known);
   const nodes = resources.filter(({ type }) => type === "Node").flatMap((resource) => nodeOf(resource, names) ?? []);
   const edges = [
@@ -46,6 +49,18 @@ export function declaredBy(resources: readonly ProgramResource[], known: Record<
     if (member && typeof shard === "number") member.shard = shard;
   }
   return { members: sorted(names.members), links: linksOf(nodes, edges), nodes, edges };
+}
+
+/** A ClusterConfiguration declares what Nodes of its target would. */
+function connectionsOf(resource: ProgramResource): ProgramResource[] {
+  const { inputs, outputs } = resource;
+  const { connections } = inputs;
+  return ((Array.isArray(connections) ? connections : []) as Record<string, unknown>[]).map((connection) => ({
+    ...resource,
+    type: "Node",
+    inputs: { ...connection, target: inputs.target },
+    outputs: outputs && { instance: outputs.instance },
+  }));
 }
 
 function nodeOf(resource: ProgramResource, names: Names): DeclaredNode | undefined {

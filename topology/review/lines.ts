@@ -1,6 +1,7 @@
+import { addressOf, type WireRoute } from "../../provider/operations-api";
 import type { Difference, EdgeChange, MeshChange } from "../compare";
 import type { Plan, PlannedChange } from "../program/plan";
-import { textIn } from "../program/resource";
+import { type ProgramResource, textIn } from "../program/resource";
 
 /** One line of a review. */
 export interface ChangeLine {
@@ -42,16 +43,28 @@ function edgeLine({ one, other, table, before, after }: EdgeChange): ChangeLine 
 }
 
 function routeLine({ op, before, after }: PlannedChange): ChangeLine[] {
-  const route = after ?? before;
-  if (route?.type !== "Route" || op === "same" || op === "update") return [];
-  const dialled = ({ inputs, outputs }: typeof route) =>
-    `${textIn(inputs.target) ?? textIn(outputs?.instance) ?? "?"} dials ${textIn(outputs?.address) ?? textIn(inputs.url) ?? textIn(inputs.hostname) ?? "?"}`;
-  const line = (sign: "+" | "-", of: typeof route): ChangeLine => ({ sign, what: "route", text: dialled(of) });
-  return [...(before && op !== "create" ? [line("-", before)] : []), ...(after ? [line("+", after)] : [])];
+  if (op === "same") return [];
+  const [old, now] = [dialledBy(before), dialledBy(after)];
+  const line = (sign: "+" | "-", text: string): ChangeLine => ({ sign, what: "route", text });
+  return [
+    ...old.filter((text) => !now.includes(text)).map((text) => line("-", text)),
+    ...now.filter((text) => !old.includes(text)).map((text) => line("+", text)),
+  ];
+}
+
+/** `eu-1 dials wss://us-1:9933`, for each address of a Route or of Routes. */
+function dialledBy(resource: ProgramResource | undefined): string[] {
+  if (!resource) return [];
+  const { type, inputs, outputs } = resource;
+  const routes = type === "Route" ? [inputs] : type === "Routes" && Array.isArray(inputs.routes) ? inputs.routes : [];
+  const target = textIn(inputs.target) ?? textIn(outputs?.instance) ?? "?";
+  return (routes as WireRoute[]).map((route) => `${target} dials ${addressOf(route) ?? "?"}`);
 }
 
 /** What the graph does not show. */
 const inGraph = new Set([
+  "connections",
+  "routes",
   "target",
   "peer",
   "hostname",
