@@ -29,17 +29,22 @@ const commands = [
   addCluster,
 ];
 
-/** Runs one command line; answers its exit code: 0 done, 1 failed, 2 called wrongly, 3 done and found something. */
-export async function run(args: readonly string[]): Promise<number> {
-  const program = new Command("pulumi-harper")
+/** The command line as it is read: every command with its options. */
+export function program(): Command {
+  const whole = new Command("pulumi-harper")
     .description("Work with Harper clusters beside their Pulumi program")
     .version(version())
     .option("-C, --cwd <folder>", "work as if it was started there")
-    .hook("preAction", (whole) => goTo(whole.opts<{ cwd?: string }>().cwd))
+    .hook("preAction", (called) => goTo(called.opts<{ cwd?: string }>().cwd))
     .exitOverride();
-  for (const add of commands) add(program);
+  for (const add of commands) add(whole);
+  return whole;
+}
+
+/** Runs one command line; answers its exit code: 0 done, 1 failed, 2 called wrongly, 3 done and found something. */
+export async function run(args: readonly string[]): Promise<number> {
   try {
-    await program.parseAsync(args, { from: "user" });
+    await program().parseAsync(args, { from: "user" });
     return 0;
   } catch (error) {
     // Commander has printed its own messages by now.
