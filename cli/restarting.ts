@@ -1,8 +1,16 @@
-import type { Instance } from "../provider/instances.js";
-import { cannotTell, isSameProcess, readProcess, type ServerProcess } from "../provider/operations-api/index.js";
+import type { Instance, Instances } from "../provider/instances.js";
+import {
+  cannotTell,
+  isSameProcess,
+  readProcess,
+  replicates,
+  type ServerProcess,
+} from "../provider/operations-api/index.js";
 import { becomes } from "../provider/poll.js";
+import { awaitReady } from "../provider/resources/ready/wait.js";
 import { Failure } from "./failure.js";
 import { peersOf } from "./interruptions.js";
+import { say } from "./terminal.js";
 
 export interface Limits {
   /** How long another process may take to answer, and then to be connected as before. */
@@ -36,6 +44,15 @@ export async function restart(
     const lost = [...(await missing())].sort().join(", ");
     throw new Failure(`${name} is another process, but after ${connectMs / 1000} s not connected again: ${lost}`);
   }
+}
+
+/** Waits until an instance and its peers are connected both ways, and nothing is being copied. */
+export async function catchUp(at: Instance, instances: Instances): Promise<void> {
+  const peers = (await peersOf(at)).filter((row) => replicates(row));
+  if (peers.length === 0) return;
+  const names = [await at.client.nodeName(), ...peers.map(({ name }) => name)];
+  const patience = { stableMs: 1000, timeoutMs: 300_000, ignoresPending: true };
+  await awaitReady(names, patience, { at, instances, tell: (_severity, text) => say(text) });
 }
 
 /** While it restarts, nothing answers: it is asked again. */

@@ -51,6 +51,32 @@ test("restart names what it interrupts, waits, and nothing is pending after it",
   expect(code).toBe(0);
 });
 
+test("--rolling restarts what has something pending, and nothing else; a second time nothing", async () => {
+  await withPending();
+  const { code, stderr } = await cli("restart", "--rolling", "--yes");
+  expect([code, stderr]).toEqual([0, expect.stringContaining("is restarted (1 of ")]);
+  expect(stderr).toMatch(/Pending on us: .*shop\.cat/);
+  expect((await cli("pending")).code).toBe(0);
+  const processes = () => pair.fake.instances["us-1"]?.calls.filter(({ operation }) => operation === "restart").length;
+  const before = processes();
+  expect(await cli("restart", "--rolling", "--yes")).toMatchObject({
+    code: 0,
+    stderr: "nothing is pending: no instance needs a restart\n",
+  });
+  expect(processes()).toBe(before);
+  expect(await cli("restart")).toMatchObject({ code: 2 });
+});
+
+test("--rolling goes on with what is left after a failure", async () => {
+  await withPending();
+  pair.fake.fail("us-1", { operation: "restart", fault: { kind: "status", status: 500, error: "no" }, times: 1 });
+  expect((await cli("restart", "--rolling", "us", "--yes")).code).toBe(1);
+  expect(await cli("restart", "--rolling", "us", "--yes")).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining("us is restarted (1 of 1)"),
+  });
+});
+
 test("a restart is over when another process answers that is connected again, however long that takes", async () => {
   await pair.close();
   pair = await startPair({ restartMs: 400, connectMs: 1500 });

@@ -14,7 +14,7 @@ export interface Look {
  * Looks at the target, whose name comes first, and at its nodes: each pair of which one has a record of the other, or is to
  * have one, as full replication makes known to each other who replicates everything with the target.
  */
-export async function look(names: readonly string[], context: Context): Promise<Look> {
+export async function look(names: readonly string[], context: Context, ignoresPending = false): Promise<Look> {
   const members = await Promise.all(names.map((name) => askMember(name, names, context)));
   const ofTarget = members[0]?.view?.rows ?? [];
   const isInMesh = ({ name }: Member) => ofTarget.some((row) => row.name === name && row.full);
@@ -24,7 +24,10 @@ export async function look(names: readonly string[], context: Context): Promise<
       .map((other) => ({ one, other, isExpected: index === 0 || (isInMesh(one) && isInMesh(other)) })),
   );
   const found = await Promise.all(pairs.map(({ one, other, isExpected }) => examine(one, other, isExpected)));
-  const own = members.flatMap(({ problem, view }) => [...(problem ? [problem] : []), ...(view?.pending ?? [])]);
+  const own = members.flatMap(({ problem, view }) => [
+    ...(problem ? [problem] : []),
+    ...(ignoresPending ? [] : (view?.pending ?? [])),
+  ]);
   return {
     problems: [...own, ...found.flatMap(({ problems }) => problems)],
     sockets: found.flatMap(({ sockets }) => sockets),

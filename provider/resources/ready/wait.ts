@@ -14,13 +14,19 @@ const share = 0.95;
 export interface Patience {
   stableMs: number;
   timeoutMs: number;
+  /** What is stored and not done yet is not in the way: somebody is about to settle it. */
+  ignoresPending?: boolean;
 }
 
 /** The last look, and how many before it and with it found nothing in the way. */
 export type Ready = Omit<Look, "problems"> & { looks: number };
 
 /** Looks until nothing was in the way for long enough. Throws `notReady` with what was, when time is up. */
-export async function awaitReady(names: readonly string[], { stableMs, timeoutMs }: Patience, context: Context) {
+export async function awaitReady(
+  names: readonly string[],
+  { stableMs, timeoutMs, ignoresPending = false }: Patience,
+  context: Context,
+) {
   const { client } = context.at;
   const limitMs = Math.min(timeoutMs, share * (patienceMs() ?? Number.POSITIVE_INFINITY));
   const pauseMs = Math.min(Math.max(stableMs / 4, shortestPauseMs), longestPauseMs);
@@ -32,7 +38,7 @@ export async function awaitReady(names: readonly string[], { stableMs, timeoutMs
   let stableFrom: number | undefined;
   for (;;) {
     const leftMs = limitMs - passedMs();
-    const seen = leftMs > 0 ? await client.within(operation, leftMs, look(names, context)) : undefined;
+    const seen = leftMs > 0 ? await client.within(operation, leftMs, look(names, context, ignoresPending)) : undefined;
     if (!seen) throw notReady(context, passedMs(), problems);
     problems = seen.problems;
     if (problems.length > 0) {
