@@ -66,7 +66,8 @@ describe.each(named)("$name", { timeout }, (resource) => {
         expect(second).toEqual({ inputs: first.inputs, failures: [] });
         const address = addressIn(first.inputs);
         isAsDeclared(first.inputs, address);
-        const state = { ...first.inputs, instance: "us-1", name: hostOf(address) ?? "eu-1", address };
+        const members = membersIn(first.inputs);
+        const state = { ...first.inputs, instance: "us-1", name: hostOf(address) ?? "eu-1", address, members };
         expect(diffFields(resource.inputs, state, first.inputs)).toEqual({ changed: [], replaces: [] });
       }),
     );
@@ -88,6 +89,10 @@ describe.each(named)("$name", { timeout }, (resource) => {
       }),
     ));
 });
+
+/** What is there after a list of connections was made. */
+const membersIn = ({ connections = [] }: { connections?: Record<string, unknown>[] }) =>
+  connections.map((one) => ({ name: one.hostname ?? hostOf(addressIn(one)), address: addressIn(one) }));
 
 /** Nothing in a host or URL is taken for something else than it is. */
 function isAsDeclared({ hostname, url }: Record<string, unknown>, address: string): void {

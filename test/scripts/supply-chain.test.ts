@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
-import { dependencies, devDependencies, files, peerDependencies } from "../../package.json";
+import { dependencies, devDependencies, files, peerDependencies, peerDependenciesMeta } from "../../package.json";
 import { understood } from "../../scripts/audit.mts";
 
 const root = resolve(__dirname, "../..");
@@ -12,7 +12,8 @@ const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) a
 describe("what the published package stands on", () => {
   test("is four packages, pinned exactly, none of which has dependencies that are not", () => {
     expect(Object.keys(dependencies).sort()).toEqual(["commander", "fastq", "undici", "zod"]);
-    expect(Object.keys(peerDependencies)).toEqual(["@pulumi/pulumi"]);
+    expect(Object.keys(peerDependencies)).toEqual(["@pulumi/policy", "@pulumi/pulumi"]);
+    expect(peerDependenciesMeta).toEqual({ "@pulumi/policy": { optional: true } });
     for (const version of Object.values({ ...dependencies, ...devDependencies }))
       expect(version).toMatch(/^(npm:[a-z-]+@)?\d+\.\d+\.\d+$/);
     expect(Object.keys(dependencies).flatMap(below).sort()).toEqual(["commander", "fastq", "reusify", "undici", "zod"]);
