@@ -9,6 +9,9 @@ import { harper, openStack, programs, project } from "./stack";
 
 const { "us-1": us, "eu-1": eu, "ap-1": ap } = harper();
 
+const edge = (table: string) => ({ database: "shop", table });
+const both = (table: string) => ({ ...edge(table), subscribe: true, publish: true });
+
 describe("from the packed package", () => {
   beforeAll(async () => {
     await empty(harper());
@@ -22,12 +25,15 @@ describe("from the packed package", () => {
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
   });
 
-  test.each(["quickstart", "native", "mesh", "hub-and-spoke"])("%s is well typed", async (example) => {
-    const folder = join(programs, `typed-${example}`);
-    cpSync(join(project, "examples", example), folder, { recursive: true });
-    const compiled = await run(join(programs, "node_modules", ".bin", "tsc"), ["-p", "."], { cwd: folder });
-    expect(compiled).toMatchObject({ code: 0, stdout: "" });
-  });
+  test.each(["quickstart", "native", "mesh", "hub-and-spoke", "multi-region", "environments", "review-workflow"])(
+    "%s is well typed",
+    async (example) => {
+      const folder = join(programs, `typed-${example}`);
+      cpSync(join(project, "examples", example), folder, { recursive: true });
+      const compiled = await run(join(programs, "node_modules", ".bin", "tsc"), ["-p", "."], { cwd: folder });
+      expect(compiled).toMatchObject({ code: 0, stdout: "" });
+    },
+  );
 
   test("native is the quickstart but for its import line", () => {
     const source = (example: string) => readFileSync(join(project, "examples", example, "index.ts"), "utf8");
@@ -62,6 +68,26 @@ describe("from the packed package", () => {
       { database: "shop", table: "orders", subscribe: false, publish: true },
       { database: "shop", table: "prices", subscribe: true, publish: false },
     ]);
+    expect(await stack.pulumi("preview", "--expect-no-changes")).toMatchObject({ code: 0 });
+    expect(await stack.destroy()).toMatchObject({ code: 0 });
+    for (const instance of [us, eu, ap]) expect(await peers(instance)).toEqual([]);
+  });
+
+  test.each([
+    ["multi-region", [{ ...edge("orders"), subscribe: true, publish: false }, both("prices")]],
+    [
+      "review-workflow",
+      [
+        { ...edge("orders"), subscribe: false, publish: true },
+        { ...edge("prices"), subscribe: true, publish: false },
+      ],
+    ],
+  ])("%s: one pair of its Cluster, and nothing is left", async (example, expected) => {
+    const stack = await openStack(example, example);
+    expect(await stack.up()).toMatchObject({ code: 0 });
+    const there = (await peers(eu)).find(({ name }) => name === us.address)?.subscriptions ?? [];
+    const on = there.filter(({ subscribe, publish }) => subscribe || publish);
+    expect(on.toSorted((one, other) => (one.table < other.table ? -1 : 1))).toEqual(expected);
     expect(await stack.pulumi("preview", "--expect-no-changes")).toMatchObject({ code: 0 });
     expect(await stack.destroy()).toMatchObject({ code: 0 });
     for (const instance of [us, eu, ap]) expect(await peers(instance)).toEqual([]);
