@@ -10,6 +10,9 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**", "test/faults/**", "test/outside/**"],
+          // They wait for stand-ins more than they compute.
+          maxWorkers: 4,
+          testTimeout: 30_000,
         },
       },
       {
