@@ -6,7 +6,7 @@ const seats = ["a", "b", "c"] as const;
 
 export async function fakeVenue(): Promise<{ venue: Venue; cluster: FakeCluster }> {
   const names = ["127.0.0.51", "127.0.0.52", "127.0.0.53"];
-  const cluster = await startFakeCluster({ nodes: names, connectMs: 100 });
+  const cluster = await startFakeCluster({ nodes: names, connectMs: 40 });
   const places = Object.values(cluster.instances).map(
     ({ name, endpoint, username, password, url }): Place => ({
       endpoint,
