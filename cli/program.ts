@@ -4,6 +4,7 @@ import { HarperError } from "../provider/operations-api/index.js";
 import { addCheck } from "./commands/check.js";
 import { addClaims } from "./commands/claims.js";
 import { addCluster } from "./commands/cluster.js";
+import { addCompletion } from "./commands/completion.js";
 import { addDrift } from "./commands/drift.js";
 import { addLease } from "./commands/lease.js";
 import { addOp } from "./commands/op.js";
@@ -27,6 +28,7 @@ const commands = [
   addLease,
   addClaims,
   addCluster,
+  addCompletion,
 ];
 
 /** The command line as it is read: every command with its options. */
