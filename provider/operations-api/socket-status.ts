@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** How far behind rows may be that come one after the other, and still be those that are being written. */
-const behindMs = 5000;
+const longBehindMs = 5000;
 
 /** What an instance says of one socket over which it receives rows, and of what it sends to the same peer. */
 export const socketSchema = z
@@ -14,15 +14,20 @@ export const socketSchema = z
     lastReceivedStatus: z.string().optional().catch(undefined),
     lastReceivedRemoteTime: z.string().optional().catch(undefined),
     lastReceivedLocalTime: z.string().optional().catch(undefined),
+    backPressurePercent: z.number().optional().catch(undefined),
   })
-  .transform(({ database, connected, latency, sendingMessage, ...received }) => {
+  .transform(({ database, connected, latency, sendingMessage, backPressurePercent, ...received }) => {
     const writtenAt = timeOf(received.lastReceivedRemoteTime);
     const receivedAt = timeOf(received.lastReceivedLocalTime);
-    const isBehind = writtenAt !== undefined && receivedAt !== undefined && receivedAt - writtenAt > behindMs;
+    const isBehind = writtenAt !== undefined && receivedAt !== undefined && receivedAt - writtenAt > longBehindMs;
     return {
       database,
       connected,
       latency,
+      /** Share of the time that what is sent waits for the peer. */
+      backPressurePercent,
+      /** How long after it was written the row that came last arrived, by the clocks of the two. */
+      behindMs: writtenAt === undefined || receivedAt === undefined ? undefined : receivedAt - writtenAt,
       /** Whole tables are being sent to the peer. */
       sendsCopy: sendingMessage === "Copying",
       /** Rows come that were written long before. "Receiving" alone is what a busy peer looks like. */

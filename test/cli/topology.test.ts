@@ -48,6 +48,24 @@ describe("topology", () => {
     );
   });
 
+  test("--watch shows the sockets, and again where they are otherwise", async () => {
+    await joined([{ ...orders, subscribe: true, publish: true }]);
+    const looks = () =>
+      bench.fake.instances["eu-1"]?.calls.filter(({ operation }) => operation === "cluster_status").length;
+    await expect.poll(async () => (await run("topology")).stdout).toMatch(/us +us-1 +\S+ +1 of 1/);
+    const before = looks() ?? 0;
+    const watched = run("topology", "--watch", "0.02", "--for", "2");
+    await expect.poll(looks).toBeGreaterThan(before + 1);
+    bench.fake.fail("eu-1", { operation: "cluster_status", fault: { kind: "status", status: 401, error: "no" } });
+    const { code, stdout } = await watched;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^INSTANCE +FROM +DATABASE +SOCKET +LATENCY +BEHIND +BACK-PRESSURE\n/);
+    expect(stdout).toMatch(/us +eu +shop +open/);
+    expect(stdout).toMatch(/not asked: eu: /);
+    expect(await run("topology", "--watch", "soon")).toMatchObject({ code: 2 });
+    expect(await run("topology", "--watch", "--json")).toMatchObject({ code: 2 });
+  });
+
   test("an instance that does not answer is named, and the others are shown", async () => {
     await joined([{ ...orders, subscribe: true, publish: true }]);
     bench.fake.fail("eu-1", {

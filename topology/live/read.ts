@@ -41,10 +41,14 @@ async function readInstance(instances: Instances, name: string): Promise<LiveIns
         revokedCertificates,
       })),
     sockets: status.connections.flatMap(({ name: peer, sockets }) =>
-      sockets.map(({ database, connected }) => ({
+      sockets.map(({ database, connected, latency, behindMs, backPressurePercent, sendsCopy, catchesUp }) => ({
         peer: peer ?? "?",
         database: database ?? "?",
         connected: connected === true,
+        latencyMs: latency ?? null,
+        behindMs: behindMs ?? null,
+        backPressurePercent: backPressurePercent ?? null,
+        isCopying: sendsCopy || catchesUp,
       })),
     ),
     routes: { stored: addresses(stored), dialled: addresses(dialled ?? stored) },

@@ -15,8 +15,18 @@ const instance = z.object({
   version: z.string(),
   peers: z.array(peer).describe("Its own table of nodes, without itself."),
   sockets: z
-    .array(z.object({ peer: z.string(), database: z.string(), connected: z.boolean() }))
-    .describe("What it receives over."),
+    .array(
+      z.object({
+        peer: z.string(),
+        database: z.string(),
+        connected: z.boolean(),
+        latencyMs: z.number().nullable(),
+        behindMs: z.number().nullable(),
+        backPressurePercent: z.number().nullable(),
+        isCopying: z.boolean(),
+      }),
+    )
+    .describe("What it receives over, and how that goes."),
   routes: z
     .object({ stored: z.array(z.string()), dialled: z.array(z.string()) })
     .describe("Addresses in its configuration file, and those that its process dials."),
