@@ -13,6 +13,7 @@ export default defineConfig({
           // They wait for stand-ins more than they compute.
           maxWorkers: 4,
           testTimeout: 30_000,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
       {

@@ -3,6 +3,7 @@ import { liveTopology } from "../../topology/live/graph.js";
 import { topologyHash } from "../../topology/live/hash.js";
 import { readLive } from "../../topology/live/read.js";
 import type { Live } from "../../topology/live/snapshot.js";
+import { receivingSockets } from "../../topology/live/sockets.js";
 import { rowsOf } from "../../topology/show/lines.js";
 import { mermaid } from "../../topology/show/mermaid.js";
 import { addWhereabouts, readInstances, type Whereabouts, withInstances } from "../connections.js";
@@ -62,7 +63,9 @@ async function topology({ mermaid: asMermaid, json, snapshot, watch: every, for:
 }
 
 function asTables(live: Live): string {
-  const members = live.instances.map(({ name, reports, version, sockets, routes }) => {
+  const members = live.instances.map((instance) => {
+    const { name, reports, version, routes } = instance;
+    const sockets = receivingSockets(instance);
     const open = sockets.filter(({ connected }) => connected).length;
     return [name, reports, version, `${open} of ${sockets.length}`, String(routes.stored.length)];
   });

@@ -10,7 +10,13 @@ export function program(...lines: string[]): RawResource[] {
     const [target = "", peer = ""] = pair.split(">");
     const host = `${peer}.example`;
     if (word === "route")
-      return raw("Route", pair, `${target}.example/wss://${host}:9933`, { target, url: `wss://${host}:9933` });
+      return raw(
+        "Route",
+        pair,
+        `${target}.example/${addressOf(host)}`,
+        { target, url: addressOf(host) },
+        { address: addressOf(host) },
+      );
     if (!word || word === "full")
       return raw(
         "Node",
@@ -24,6 +30,8 @@ export function program(...lines: string[]): RawResource[] {
     return raw("Subscription", `${pair}/${word}`, id, { target, node: host, database: "shop", table: word, ...ways });
   });
 }
+
+const addressOf = (host: string) => `wss://${host}:9933`;
 
 function raw(
   type: string,

@@ -1,15 +1,13 @@
-import { namesIn } from "../live/graph";
 import type { Live } from "../live/snapshot";
+import { receivingSockets } from "../live/sockets";
 
 /** Sockets of what is stored that are closed: the shape is right, and rows wait. */
-export function closedSockets({ instances }: Live): string[] {
-  const nameOf = namesIn(instances);
-  return instances.flatMap(({ name, sockets, peers }) => {
-    const known = new Set(peers.map((peer) => peer.name));
-    return sockets
-      .filter(({ peer, connected }) => !connected && known.has(peer))
-      .map(({ peer, database }) => `${name} is not connected to ${nameOf(peer)} for ${database}`);
-  });
+export function closedSockets({ instances }: Live, nameOf: (reported: string) => string): string[] {
+  return instances.flatMap((instance) =>
+    receivingSockets(instance)
+      .filter(({ connected }) => !connected)
+      .map(({ peer, database }) => `${instance.name} is not connected to ${nameOf(peer)} for ${database}`),
+  );
 }
 
 /** Instances that run another version than most. */

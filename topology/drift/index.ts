@@ -1,4 +1,6 @@
+import { namesIn } from "../live/graph";
 import type { Live } from "../live/snapshot";
+import type { Topology } from "../model";
 import { declaredBy } from "../program/declared";
 import { closedSockets, versionSkew } from "./health";
 import type { Drifted, readRefresh } from "./refreshed";
@@ -25,19 +27,25 @@ export interface Drift {
 
 export function driftOf(refreshed: ReturnType<typeof readRefresh>, live: Live, pending: string[]): Drift {
   const names = Object.fromEntries(live.instances.map(({ name, reports }) => [name, reports]));
-  const found = unmanagedIn(live, declaredBy(refreshed.resources, names), refreshed.resources);
+  const declared = declaredBy(refreshed.resources, names);
+  const nameOf = namesIn([...namedIn(declared), ...live.instances]);
+  const found = unmanagedIn(live, declared, refreshed.resources, nameOf);
   const of = (kind: "unmanaged" | "echo") =>
     found.filter((one) => one.kind === kind).map(({ instance, text }) => `${instance} ${text}`);
   return {
     drift: refreshed.drifted.map(sentence),
     unmanaged: of("unmanaged"),
     echo: of("echo"),
-    health: closedSockets(live),
+    health: closedSockets(live, nameOf),
     versions: versionSkew(live),
     pending,
     silent: live.silent.map(({ name, problem }) => `${name}: ${problem}`),
   };
 }
+
+/** What the program calls instances that are not configured here. */
+const namedIn = ({ members }: Topology) =>
+  Object.entries(members).flatMap(([name, { reports }]) => (reports === undefined ? [] : [{ name, reports }]));
 
 function sentence({ resource, gone, fields }: Drifted): string {
   const what = `${resource.type} "${resource.name}"`;

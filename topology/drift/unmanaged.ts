@@ -1,5 +1,4 @@
 import { addressOf, edgeKey, isOn } from "../../provider/operations-api";
-import { namesIn } from "../live/graph";
 import type { Live, LiveInstance } from "../live/snapshot";
 import { isBetween, tableOf } from "../model";
 import { meshesOf } from "../paths";
@@ -14,8 +13,12 @@ export interface Unmanaged {
 }
 
 /** What instances store that no resource of the stack declares. */
-export function unmanagedIn(live: Live, declared: Declared, resources: readonly ProgramResource[]): Unmanaged[] {
-  const nameOf = namesIn(live.instances);
+export function unmanagedIn(
+  live: Live,
+  declared: Declared,
+  resources: readonly ProgramResource[],
+  nameOf: (reported: string) => string,
+): Unmanaged[] {
   const meshes = meshesOf(declared);
   return live.instances.flatMap((instance) => [
     ...instance.peers.flatMap((peer) => unmanagedPeer(instance, nameOf(peer.name), peer, declared, meshes)),

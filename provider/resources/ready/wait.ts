@@ -7,8 +7,8 @@ const operation = "wait until ready";
 const longestPauseMs = 1000;
 const shortestPauseMs = 250;
 const tellMs = 5000;
-/** Of what `customTimeouts` allows: the rest is for saying what was in the way. */
-const share = 0.95;
+/** Of what `customTimeouts` allows: for saying what was in the way. */
+const sayingMs = 300;
 
 /** How long nothing may be in the way, and how long to wait for that. */
 export interface Patience {
@@ -28,7 +28,7 @@ export async function awaitReady(
   context: Context,
 ) {
   const { client } = context.at;
-  const limitMs = Math.min(timeoutMs, share * (patienceMs() ?? Number.POSITIVE_INFINITY));
+  const limitMs = Math.min(timeoutMs, (patienceMs() ?? Number.POSITIVE_INFINITY) - sayingMs);
   const pauseMs = Math.min(Math.max(stableMs / 4, shortestPauseMs), longestPauseMs);
   const started = performance.now();
   const passedMs = () => performance.now() - started;

@@ -1,0 +1,8 @@
+import type { LiveInstance } from "./snapshot";
+
+/** The sockets that its records ask for: Harper lists those, too, over which rows only go out, as closed. */
+export const receivingSockets = ({ sockets, peers }: LiveInstance): LiveInstance["sockets"] =>
+  sockets.filter(({ peer, database }) => {
+    const row = peers.find(({ name }) => name === peer);
+    return row?.full || row?.subscriptions.some((edge) => edge.database === database && edge.subscribe);
+  });
