@@ -59,7 +59,9 @@ async function otherPairs(peer: string, { at, instances }: Context): Promise<Dec
   const found = await Promise.all(
     all.map(async ({ at: there, inputs }): Promise<DeclaredPair | undefined> => {
       const row = await known(() => locate(inputs, there));
-      return row && { ends: [await there.client.nodeName(), row.name], full: row.full };
+      // One that is to become the other keeps nobody.
+      if (row?.full !== (inputs.replicateByDefault === true)) return undefined;
+      return { ends: [await there.client.nodeName(), row.name], full: row.full };
     }),
   );
   return found.filter((pair) => pair !== undefined).filter(({ ends }) => !(ends.includes(own) && ends.includes(peer)));

@@ -167,7 +167,7 @@ export async function nodeLiveRules(inputs: NodeInputs, context: Context, fail: 
     fail("hostname", "is the target itself");
     return;
   }
-  declaresNode({ hostname, url }, context);
+  declaresNode({ hostname, url, replicateByDefault }, context);
   const named = inputs.subscriptions && (hostname ?? (url && (await locate({ url }, at))?.name));
   const clash = named && declaresEdges(at, named, { inline: declared });
   if (clash) fail("subscriptions", clash);

@@ -123,3 +123,48 @@ describe("a Node whose peer another Node of the program keeps in the mesh", { ti
     expect(on.stage.provider.said.join()).toMatch(/info: Node us-1\/eu-1: nothing is removed.*and us-1, too/);
   });
 });
+
+describe("edges of a mesh's members with a node outside, whose record the mesh shares", { timeout: 30_000 }, () => {
+  const atEu = () => ({ ...ap(), target: "eu", subscriptions: [dog] });
+
+  async function regions() {
+    const member = await on.stage.provider.node.create(on.stage.eu());
+    const outside = await on.stage.provider.node.create({ ...ap(), subscriptions: [dog] });
+    await on.stage.provider.node.create(atEu());
+    await expect.poll(() => on.stage.names("ap")).toEqual(["eu-1", "us-1"]);
+    await on.stage.nextRun();
+    return { member: member.state, outside: outside.state };
+  }
+
+  test("that the mesh told a member of: its own end is made, and adopted", async () => {
+    await on.stage.provider.node.create(on.stage.eu());
+    await on.stage.provider.node.create({ ...ap(), subscriptions: [dog] });
+    await expect.poll(() => on.stage.names("eu")).toContain("ap-1");
+    expect(await on.stage.names("ap")).toEqual(["us-1"]);
+    const { state } = await on.stage.provider.node.create(atEu());
+    expect(state).toMatchObject({ instance: "eu-1", name: "ap-1", mirror: "agrees" });
+    expect(await on.stage.names("ap")).toEqual(["eu-1", "us-1"]);
+  });
+
+  test("one is deleted, and the other declared: it stays until its member has left, and goes then", async () => {
+    const { member, outside } = await regions();
+    await on.stage.provider.node.check(atEu(), {});
+    await on.stage.provider.node.delete(outside);
+    expect(on.stage.provider.said.join()).toMatch(
+      /info: Node us-1\/ap-1: nothing is removed yet, as a mesh shares its records, and these stand on them: eu-1\/ap-1/,
+    );
+    for (const name of ["us", "eu"] as const) expect(await on.stage.names(name)).toContain("ap-1");
+    await on.stage.provider.node.delete(member);
+    expect(await on.stage.names("us")).toEqual([]);
+    expect(await on.stage.names("eu")).toEqual(["ap-1"]);
+    expect(await on.stage.names("ap")).toEqual(["eu-1"]);
+  });
+
+  test("both are deleted, or all by destroy: nothing is left", async () => {
+    const { member, outside } = await regions();
+    await on.stage.provider.node.delete(outside);
+    await on.stage.provider.node.delete({ ...outside, target: "eu", instance: "eu-1", authoritySerial: undefined });
+    await on.stage.provider.node.delete(member);
+    for (const name of ["us", "eu", "ap"] as const) expect(await on.stage.names(name), name).toEqual([]);
+  });
+});
