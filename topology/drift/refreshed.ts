@@ -1,4 +1,4 @@
-import { type ProgramResource, type RawResource, resourceOf } from "../program/resource";
+import { differing, type ProgramResource, type RawResource, resourceOf } from "../program/resource";
 
 /** What a refresh found of a resource that is not as the state has it. */
 export interface Drifted {
@@ -36,17 +36,10 @@ export function readRefresh(text: string): { resources: ProgramResource[]; drift
     const now = refreshed.newState ? resourceOf(refreshed.newState)?.outputs : undefined;
     if (now === undefined || refreshed.op === "delete") drifted.push({ resource, gone: true, fields: [] });
     else {
-      const fields = differing(resource.outputs ?? {}, now);
+      const before = resource.outputs ?? {};
+      const fields = differing(before, now).map((field) => ({ field, before: before[field], after: now[field] }));
       if (fields.length > 0) drifted.push({ resource, fields });
     }
   }
   return { resources, drifted };
-}
-
-function differing(before: Record<string, unknown>, after: Record<string, unknown>): Drifted["fields"] {
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => !key.startsWith("__"));
-  return keys
-    .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
-    .sort()
-    .map((field) => ({ field, before: before[field], after: after[field] }));
 }

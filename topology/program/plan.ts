@@ -1,4 +1,4 @@
-import { type ProgramResource, type RawResource, resourceOf } from "./resource";
+import { differing, type ProgramResource, type RawResource, resourceOf } from "./resource";
 
 /** What a run makes of a resource. */
 export type Op = "same" | "create" | "update" | "delete" | "replace";
@@ -84,8 +84,3 @@ function opOf(ops: Set<string>): Op {
   for (const op of ["create", "update", "delete"] as const) if (ops.has(op)) return op;
   return ops.has("import") ? "create" : "same";
 }
-
-const differing = (one: Record<string, unknown>, other: Record<string, unknown>): string[] =>
-  [...new Set([...Object.keys(one), ...Object.keys(other)])]
-    .filter((key) => JSON.stringify(one[key]) !== JSON.stringify(other[key]))
-    .sort();

@@ -50,3 +50,9 @@ const isHidden = (value: unknown): boolean =>
 /** A text that is known and may be shown. */
 export const textIn = (value: unknown): string | undefined =>
   typeof value === "string" && !isHidden(value) ? value : undefined;
+
+/** Properties that are not the same on both sides. What begins with __ is the engine's own. */
+export const differing = (one: Record<string, unknown>, other: Record<string, unknown>): string[] =>
+  [...new Set([...Object.keys(one), ...Object.keys(other)])]
+    .filter((key) => !key.startsWith("__") && JSON.stringify(one[key]) !== JSON.stringify(other[key]))
+    .sort();
