@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { withoutUndefined } from "../check";
 import { addressOf, defaultReplicationPort, replicationUrl, type WireRoute, withoutUserinfo } from "../operations-api";
-import type { Fail } from "../resource";
+import type { CommonInputs, CommonOutputs, Fail } from "../resource";
 import { checkAddress } from "./common";
 
 /** Where a route leads, wherever one is declared. */
@@ -127,3 +127,8 @@ const isSameSet = (there: unknown = [], wanted: string[]): boolean =>
 
 /** Harper takes milliseconds, too. */
 const timeOf = (time: string | undefined): number => (time === undefined ? Number.NaN : new Date(time).getTime());
+
+export interface RoutesInputs extends CommonInputs {
+  routes: KnownRoute[];
+}
+export type RoutesState = RoutesInputs & CommonOutputs & { undeclared?: string[] | undefined };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { addressOf, urlProblem } from "../operations-api";
-import { type CommonInputs, type CommonOutputs, defineResource, type Fail } from "../resource";
+import { defineResource, type Fail } from "../resource";
 import { hasUnknown } from "../unknown";
 import { commonInputs, commonOutputs, identityOf, undeclaredOutput } from "./common";
 import { routesHazards } from "./hazards";
@@ -8,11 +8,12 @@ import {
   checkRouteAddress,
   divided,
   isSameList,
-  type KnownRoute,
   knownRoute,
   knownRoutes,
   nameOf,
   type RouteEntry,
+  type RoutesInputs,
+  type RoutesState,
   readRoute,
   routeEntrySchema,
   wholeRoute,
@@ -23,11 +24,6 @@ import { declares } from "./sole-owners";
 import { requireRouteOperations } from "./versions";
 
 /** Once they are checked; a program may give addresses in their place, or hosts. */
-export interface RoutesInputs extends CommonInputs {
-  routes: KnownRoute[];
-}
-export type RoutesState = RoutesInputs & CommonOutputs & { undeclared?: string[] | undefined };
-
 /** All routes of an instance, in their order. */
 export const routes = defineResource<RoutesInputs, RoutesState>({
   name: "Routes",

@@ -1,15 +1,10 @@
 import { pathOf } from "../../provider/paths";
-import type { Flow, Link, Member, Topology } from "../model";
+import type { Flow, Link, Topology } from "../model";
 import { gossipProblems } from "./gossip";
 import { linksOf } from "./links";
-import { impossible, type Shape, shapeSchema } from "./schema";
+import { impossible, type Placed, type Shape, shapeSchema } from "./schema";
 
 export type { Shape } from "./schema";
-
-/** What a shape needs to know of an instance. */
-export interface Placed extends Member {
-  region?: string;
-}
 
 /** The graph of a shape, or what is wrong with it, each with the path of what is wrong. */
 export function topologyOf(members: Record<string, Placed>, shape: Shape): { topology: Topology; problems: string[] } {

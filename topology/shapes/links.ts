@@ -1,6 +1,5 @@
 import type { Flow, Link, Pair } from "../model";
-import type { Placed } from ".";
-import type { Shape, ShapeOf } from "./schema";
+import type { Placed, Shape, ShapeOf } from "./schema";
 
 type Members = Record<string, Placed>;
 type Fail = (path: string, reason: string) => void;

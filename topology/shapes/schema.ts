@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Member } from "../model";
 
 const name = z.string().min(1);
 const pair = z.tuple([name, name]).refine(([one, other]) => one !== other, "names one twice");
@@ -67,6 +68,11 @@ export const shapeSchema = z.discriminatedUnion("type", [mesh, hubAndSpoke, regi
 /** Who exchanges what with whom. */
 export type Shape = z.input<typeof shapeSchema>;
 export type ShapeOf<T extends Shape["type"]> = Extract<Shape, { type: T }>;
+
+/** What a shape needs to know of an instance. */
+export interface Placed extends Member {
+  region?: string;
+}
 
 /** Shapes that are asked for and that Harper cannot hold, with the reason. */
 export const impossible: Record<string, string> = {

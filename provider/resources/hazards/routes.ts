@@ -1,7 +1,7 @@
 import type { WireRoute } from "../../operations-api";
 import type { Changing, Context } from "../../resource";
+import type { RoutesInputs, RoutesState } from "../route-list";
 import { type KnownRoute, nameOf, readRoute } from "../route-list";
-import type { RoutesInputs, RoutesState } from "../routes";
 import { routeHazards } from "./route";
 
 /** What a list removes by being written, who becomes the first, and whom it brings back. */
