@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { clusteringOperations } from "../../provider/operations-api";
 import { command } from "../cli/harness";
+import { preview, program } from "../topology/programs";
 import { canary, Search } from "./canaries";
 import { runCore } from "./core";
 import { faults, make, openScene } from "./scene";
@@ -32,7 +33,23 @@ test.each(["an echo as 500", "an echo as half a success"])(
         outcomes.push(await command(...args));
         outcomes.push(await command(...args.with(2, `{"authorization": "${password}`)));
       }
-      outcomes.push(await command("pending", "--instances", file));
+      const plan = join(folder, "plan.json");
+      writeFileSync(plan, preview([], program("us>eu full", "us>ap", "us>ap dog")));
+      for (const line of [
+        ["pending"],
+        ["topology"],
+        ["topology", "--json"],
+        ["topology", "--snapshot"],
+        ["topology", "--mermaid"],
+      ])
+        outcomes.push(await command(...line, "--instances", file));
+      for (const line of [
+        ["check", "--json"],
+        ["review"],
+        ["review", "--format", "html"],
+        ["review", "--format", "json"],
+      ])
+        outcomes.push(await command(...line, "--preview", plan, "--instances", file));
     }
     writeFileSync(file, JSON.stringify({ us: { ...(scene.instances.us as object), pasword: password } }));
     outcomes.push(await command("pending", "--instances", file));
