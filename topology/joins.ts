@@ -14,6 +14,8 @@ export interface Join {
    * takes away what another has written.
    */
   isShared: boolean;
+  /** It is in the mesh by then, as a mesh tells its members: it is taken over, with what is declared of it. */
+  isThere: boolean;
   /** Keys of those that have to be there before it, and that go after it. */
   after: string[];
 }
@@ -40,6 +42,7 @@ export function joinsOf(topology: Topology): Join[] {
       peer,
       flows,
       isShared: inMesh.has(target) || inMesh.has(peer),
+      isThere: false,
       after: [...new Set([target, peer].flatMap((name) => (inMesh.get(name) ?? []).map(({ key }) => key)))],
     }));
   return [...meshes.flat(), ...explicit];
@@ -58,14 +61,15 @@ function meshJoins(mesh: string[]): Join[] {
     peer,
     flows: undefined,
     isShared: false,
+    isThere: false,
     after,
   });
   if (third === undefined) return [joined(first, second)];
   return [
     joined(first, second),
     joined(second, third, second),
-    // By then it is in the mesh: it is adopted, and goes before the circle does.
-    joined(third, first, third),
+    // On destroy it goes before the circle does.
+    { ...joined(third, first, third), isThere: true },
     ...others.map((peer) => joined(first, peer, first)),
   ];
 }

@@ -82,6 +82,7 @@ export async function count(
 export interface Peer {
   name: string;
   replicates?: boolean;
+  shard?: number;
   subscriptions?: { database?: string; table: string; subscribe: boolean; publish: boolean }[];
 }
 
@@ -98,7 +99,7 @@ async function everyRow(instance: HarperInstance): Promise<Peer[]> {
     table: "hdb_nodes",
     attribute: "name",
     value: "*",
-    get_attributes: ["name", "replicates", "subscriptions"],
+    get_attributes: ["name", "replicates", "subscriptions", "shard"],
   });
   return rows as Peer[];
 }

@@ -37,7 +37,7 @@ export class ClusterComponent extends ComponentResource {
     const targetOf = (instance: string) => (isNamed ? instance : connections?.[instance]);
     const options = (...dependsOn: Resource[]) => ({ parent: this, dependsOn, ...(provider ? { provider } : {}) });
 
-    for (const { key, target, peer, flows, isShared, after } of joinsOf(topology)) {
+    for (const { key, target, peer, flows, isShared, isThere, after } of joinsOf(topology)) {
       const before = after.map((other) => this.nodes[other] as Resource);
       const edges = edgesOf(flows ?? [], target);
       const way = isShared
@@ -47,7 +47,12 @@ export class ClusterComponent extends ComponentResource {
           : {};
       const node = new kit.Node(
         `${name}/${key}`,
-        { target: targetOf(target), ...peerArgs(peer, args, isNamed), ...way },
+        {
+          target: targetOf(target),
+          ...peerArgs(peer, args, isNamed),
+          ...way,
+          ...(isThere ? { adopt: args.adopt ?? "always" } : {}),
+        },
         options(...before),
       );
       this.nodes[key] = node;

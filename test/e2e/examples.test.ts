@@ -55,6 +55,26 @@ describe("from the packed package", () => {
     for (const instance of [us, eu, ap]) expect(await peers(instance)).toEqual([]);
   });
 
+  test("sharded: every member has its shard, and nobody after destroy", async () => {
+    const stack = await openStack("sharded", "sharded");
+    expect(await stack.up()).toMatchObject({ code: 0 });
+    for (const instance of [us, eu, ap]) {
+      const shards = async () => (await peers(instance)).map(({ shard }) => shard);
+      await expect.poll(shards, { timeout: 30_000, interval: 500 }).toEqual([1, 1]);
+    }
+    expect(await stack.pulumi("preview", "--expect-no-changes")).toMatchObject({ code: 0 });
+    expect(await stack.destroy()).toMatchObject({ code: 0 });
+    for (const instance of [us, eu, ap]) expect(await peers(instance)).toEqual([]);
+  });
+
+  test("waves: the second waits for the first, and the output says when it was ready", async () => {
+    const stack = await openStack("waves", "waves");
+    expect(await stack.up()).toMatchObject({ code: 0, stdout: expect.stringMatching(/readyAt *: "\d{4}-/) });
+    expect(await stack.pulumi("preview", "--expect-no-changes")).toMatchObject({ code: 0 });
+    expect(await stack.destroy()).toMatchObject({ code: 0 });
+    for (const instance of [us, eu, ap]) expect(await peers(instance)).toEqual([]);
+  });
+
   test("hub-and-spoke: each spoke has its edges, and another is a line of config", async () => {
     const spoke = (name: "eu-1" | "ap-1") => ["--plaintext", `spokes.${name}=${harper()[name].address}`];
     const config = ["--plaintext", "hub=us-1", "--plaintext", "verifyTls=false"];

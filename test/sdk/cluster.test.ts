@@ -54,7 +54,11 @@ describe.each([
     expect(nodes.map(({ type, name, inputs }) => [type, name, plain(inputs)])).toEqual([
       ["harper:index:Node", "prod/eu-1", { target: "us-1", peer: "eu-1", hostname: "b", verifyTls: false }],
       ["harper:index:Node", "prod/ap-1", { target: "eu-1", peer: "ap-1", hostname: "c", verifyTls: false }],
-      ["harper:index:Node", "prod/us-1", { target: "ap-1", peer: "us-1", hostname: "a", verifyTls: false }],
+      [
+        "harper:index:Node",
+        "prod/us-1",
+        { target: "ap-1", peer: "us-1", hostname: "a", verifyTls: false, adopt: "always" },
+      ],
     ]);
   });
 
