@@ -5,6 +5,7 @@ import { addCheck } from "./commands/check.js";
 import { addClaims } from "./commands/claims.js";
 import { addCluster } from "./commands/cluster.js";
 import { addDrift } from "./commands/drift.js";
+import { addImport } from "./commands/import.js";
 import { addLease } from "./commands/lease.js";
 import { addOp } from "./commands/op.js";
 import { addPending } from "./commands/pending.js";
@@ -20,6 +21,7 @@ const commands = [
   addCheck,
   addDrift,
   addTopology,
+  addImport,
   addPending,
   addReconnect,
   addRestart,
