@@ -2,6 +2,7 @@ import type { Settings } from "../../provider/config.js";
 import {
   type Connection,
   cannotTell,
+  connectionProblems,
   hostOf,
   type NodeRow,
   readEndpoint,
@@ -38,27 +39,30 @@ function note(member: Member, found: Map<string, Member>): void {
 
 /** Round by round, as a new member may know more. */
 async function tryPeers(first: Connection, found: Map<string, Member>, yes?: boolean): Promise<void> {
-  const tried = new Set<string>();
+  const seen = new Set<string>();
   for (;;) {
-    const places = placesOf(first, found).filter(({ endpoint }) => !tried.has(endpoint));
-    if (places.length === 0) return;
-    const list = places.map(({ endpoint, node }) => `  ${endpoint} (${node})`).join("\n");
+    const places = placesOf(first, found).filter(({ connection }) => !seen.has(connection.endpoint));
+    for (const { connection } of places) seen.add(connection.endpoint);
+    const safe = places.filter(isSafe);
+    if (safe.length === 0) return;
+    const list = safe.map(({ connection, node }) => `  ${connection.endpoint} (${node})`).join("\n");
     say(`these are asked with the credentials of ${first.endpoint}:\n${list}`);
     await confirm("Send them there?", yes);
-    for (const place of places) {
-      tried.add(place.endpoint);
-      await tryPeer(place, first, found);
-    }
+    for (const place of safe) await tryPeer(place, found);
   }
 }
 
-async function tryPeer({ endpoint, node }: Place, first: Connection, found: Map<string, Member>): Promise<void> {
-  // These are of the first alone.
-  const { certificateFingerprint, authoritySerial, gone, ...shared } = first;
+function isSafe({ connection, node }: Place): boolean {
+  const [problem] = connectionProblems(connection);
+  if (problem) say(`${node} is not tried: ${connection.endpoint} ${problem.reason}`);
+  return problem === undefined;
+}
+
+async function tryPeer({ connection, node }: Place, found: Map<string, Member>): Promise<void> {
   try {
-    const member = await ask({ ...shared, endpoint });
+    const member = await ask(connection);
     if (member.reports.toLowerCase() === node.toLowerCase()) note(member, found);
-    else say(`${endpoint} reports to be ${member.reports}, not ${node}, and is left out`);
+    else say(`${connection.endpoint} reports to be ${member.reports}, not ${node}, and is left out`);
   } catch (error) {
     if (!cannotTell(error) || error.code === "cancelled") throw error;
     say(`${node} is not reached: ${error.message}`);
@@ -66,12 +70,14 @@ async function tryPeer({ endpoint, node }: Place, first: Connection, found: Map<
 }
 
 interface Place {
-  endpoint: string;
+  connection: Connection;
   node: string;
 }
 
 /** Where the operations APIs of those would be that are known and were not asked. */
-function placesOf({ endpoint }: Connection, found: Map<string, Member>): Place[] {
+function placesOf(first: Connection, found: Map<string, Member>): Place[] {
+  // These are of the first alone.
+  const { endpoint, certificateFingerprint, authoritySerial, gone, ...shared } = first;
   const { socketPath } = readEndpoint(endpoint);
   if (socketPath !== undefined)
     throw new Misuse(`--try-peers: a domain socket (${endpoint}) does not say where peers are`);
@@ -82,9 +88,9 @@ function placesOf({ endpoint }: Connection, found: Map<string, Member>): Place[]
     if (!host) return [];
     const at = new URL(endpoint);
     at.hostname = host.includes(":") ? `[${host}]` : host;
-    return { endpoint: at.origin, node: name };
+    return { connection: { ...shared, endpoint: at.origin }, node: name };
   });
-  return [...new Map(places.map((place) => [place.endpoint, place])).values()];
+  return [...new Map(places.map((place) => [place.connection.endpoint, place])).values()];
 }
 
 async function ask(connection: Connection): Promise<Member> {

@@ -20,14 +20,18 @@ export async function openStack(folder: string, wanted?: string): Promise<Stack>
     return stack;
   }
   const ours = readState(await pulumi("pulumi stack export", ["stack", "export"], at(stack)));
-  if (ours.length > 0)
-    throw new Failure(
-      `the stack ${name} has resources already (${ours.map(({ type, name: resource }) => `${type} "${resource}"`).join(", ")}): say --stack with another one`,
-    );
+  if (ours.length > 0) {
+    const names = ours.map(({ type, name: resource }) => `${type} "${resource}"`).sort();
+    const list = names.length > shown ? [...names.slice(0, shown), `${names.length - shown} more`] : names;
+    throw new Failure(`the stack ${name} has resources already (${list.join(", ")}): say --stack with another one`);
+  }
   return stack;
 }
 
 export const defaultStack = "dev";
+
+/** How many resources a message names. */
+const shown = 5;
 
 interface Listed {
   name: string;

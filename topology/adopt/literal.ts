@@ -6,25 +6,20 @@ export class Code {
   constructor(readonly text: string) {}
 }
 
-/** A value as TypeScript writes it, on one line where that is short. */
-export function literal(value: unknown, indent = ""): string {
+/** A value as TypeScript writes it, on one line where that is short. `before` is what stands before it on its line. */
+export function literal(value: unknown, before = "", indent = ""): string {
   if (value instanceof Code) return value.text;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const deeper = indent + step;
-  const items = Array.isArray(value)
-    ? value.map((item) => (at: string) => literal(item, at))
-    : Object.entries(value).map(
-        ([key, item]) =>
-          (at: string) =>
-            `${keyText(key)}: ${literal(item, at)}`,
-      );
-  const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
-  if (items.length === 0) return `${open}${close}`;
-  const inner = items.map((item) => item(deeper));
-  const space = open === "{" ? " " : "";
-  const line = `${open}${space}${inner.join(", ")}${space}${close}`;
-  if (line.length + indent.length <= width && !line.includes("\n")) return line;
-  return `${open}\n${inner.map((item) => `${deeper}${item},\n`).join("")}${indent}${close}`;
+  const entries: [name: string, item: unknown][] = Array.isArray(value)
+    ? value.map((item) => ["", item])
+    : Object.entries(value).map(([key, item]) => [`${keyText(key)}: `, item]);
+  const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{ ", " }"];
+  if (entries.length === 0) return `${open}${close}`.replace("  ", "");
+  const items = entries.map(([name, item]) => name + literal(item, deeper + name, deeper));
+  const line = `${open}${items.join(", ")}${close}`;
+  if (before.length + line.length <= width && !line.includes("\n")) return line;
+  return `${open.trim()}\n${items.map((item) => `${deeper}${item},\n`).join("")}${indent}${close.trim()}`;
 }
 
 const keyText = (key: string) => (/^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key));

@@ -36,6 +36,6 @@ function statement({ type, name, args, node, after, problem }: Adopted, constant
   const before = after.map((other) => new Code(constants.get(other) ?? ""));
   const options = before.length > 0 ? `, ${literal({ dependsOn: before })}` : "";
   const comment = problem === undefined ? "" : `// To mend: ${problem}.\n`;
-  const text = `new ${type}(${literal(name)}, ${literal(whole)}${options});`;
-  return `${comment}${constant ? `const ${constant} = ` : ""}${text}`;
+  const start = `${constant ? `const ${constant} = ` : ""}new ${type}(${literal(name)}, `;
+  return `${comment}${start}${literal(whole, start)}${options});`;
 }
