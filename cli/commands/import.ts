@@ -64,10 +64,11 @@ async function importCluster(flags: Flags): Promise<void> {
   const source = await sourceOf(flags, folder);
   const adoption = await adoptionOf(source, flags);
   if (adoption.resources.length === 0) throw new Failure("there is nothing to import: the instances know nobody");
+  const versions = ownVersions();
   const files = [
-    ...projectFiles(folder, ownVersions()),
+    ...projectFiles(folder, versions),
     { name: "index.ts", text: programText(adoption) },
-    { name: importFileName, text: `${JSON.stringify(importFile(adoption), null, 2)}\n` },
+    { name: importFileName, text: `${JSON.stringify(importFile(adoption, versions.package), null, 2)}\n` },
   ];
   const settings = source.isConfigured ? [] : settingsOf(source.settings.instances);
   if (flags.dryRun) {

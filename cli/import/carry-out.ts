@@ -40,16 +40,16 @@ export async function carryOut({ folder, isProject, files, settings, adoption, s
   conclude(adoption, await differences(stack), folder);
 }
 
-function conclude({ resources, problems }: Adoption, found: Difference[], folder: string): void {
+function conclude({ resources }: Adoption, found: Difference[], folder: string): void {
   for (const { text } of found) print(text);
   const known = new Set(resources.filter(({ problem }) => problem).map(({ name }) => name));
   if (found.some(({ name }) => !known.has(name))) throw new Failure(`a preview shows changes. ${goOn(folder)}`);
-  if (found.length > 0)
-    throw new Found(
-      `there is something to mend, and nothing else differs: ${problems.join("; ")}. pulumi up does the above; what is not to be goes out of the program first.`,
-    );
+  if (found.length > 0) throw new Found(`there is something to mend, and nothing else differs. ${mending}`);
   print(`a preview of ${folder} shows no change`);
 }
+
+const mending =
+  "`pulumi up` does the above. What is not to come back is removed where it is still stored (`pulumi-harper op remove_node '{\"hostname\": PEER}' --instance NAME`), and then taken out of the program.";
 
 const goOn = (folder: string) =>
   `All is left in place. In ${folder}, change index.ts until \`pulumi preview\` shows no change; or remove the folder and the stack (\`pulumi stack rm --force\` touches no instance) and begin anew.`;

@@ -125,7 +125,7 @@ describe("a hub, with an edge that was turned off and routes in both forms", () 
     await expectNothingLeft(adopted.stack);
   });
 
-  test("flat, it is Nodes, Subscriptions and Routes; a second import into it is refused", async () => {
+  test("flat, it is Nodes, Subscriptions and Routes; a second import into it is refused, until the stack has none", async () => {
     const adopted = await adopt("adopt-hub-flat", [...known, "--flat", "--yes"]);
     expect(adopted, adopted.stderr).toMatchObject({ code: 0 });
     const { stack } = adopted;
@@ -144,6 +144,8 @@ describe("a hub, with an edge that was turned off and routes in both forms", () 
         /the stack dev has resources already \(Node "node-1\/node-2", .*, 3 more\): say --stack/,
       ),
     });
+    await stack.must("state", "delete", "--yes", "--all");
+    expect(await run("node", cli, { cwd: stack.folder })).toMatchObject({ code: 0 });
     await expectNothingLeft(stack);
   });
 });
@@ -163,4 +165,28 @@ test("a member that one end alone knows is named with exit code 3, and up mends 
   expect(await adopted.stack.up()).toMatchObject({ code: 0 });
   await adopted.stack.must("preview", "--expect-no-changes");
   await expectNothingLeft(adopted.stack);
+});
+
+test("what a removal left on the one that went is named; it goes without the mesh of the others", async () => {
+  await joined(us, eu);
+  await joined(us, ap);
+  for (const instance of all) await settled(instance, 2);
+  await ask(us, { operation: "remove_node", hostname: ap.address });
+  await settled(eu, 1);
+  const adopted = await adopt("adopt-left", [...known, "--yes"]);
+  expect(adopted, adopted.stderr + adopted.stdout).toMatchObject({ code: 3 });
+  expect(adopted.stdout).toBe(
+    'update harper:index:Node "node-3/node-1" (mirror)\nupdate harper:index:Node "node-3/node-2" (mirror)\n',
+  );
+  const { stack } = adopted;
+  const whole = stack.read();
+  // Out of the program alone: nothing is removed, as the others keep each other.
+  stack.write(whole.slice(0, whole.indexOf("// To mend")));
+  expect(await stack.up()).toMatchObject({ code: 0 });
+  expect(await peers(us)).toMatchObject([{ name: eu.address, replicates: true }]);
+  expect(await peers(eu)).toMatchObject([{ name: us.address, replicates: true }]);
+  for (const peer of [us, eu]) await ask(ap, { operation: "remove_node", hostname: peer.address });
+  await stack.must("preview", "--expect-no-changes");
+  expect(await peers(us)).toMatchObject([{ name: eu.address, replicates: true }]);
+  await expectNothingLeft(stack);
 });

@@ -36,10 +36,10 @@ new Subscription("us-1/eu-1/shop/prices", {
   });
 
   test("the import file", () => {
-    expect(importFile(adopt(cluster(["us", "eu"], { "us/eu": both })))).toEqual({
+    expect(importFile(adopt(cluster(["us", "eu"], { "us/eu": both })), "1.2.3")).toEqual({
       resources: [
-        { type: "harper:index:Node", name: "us/eu", id: "us/eu/explicit" },
-        { type: "harper:index:Subscription", name: "us/eu/shop/orders", id: "us/eu/shop/orders" },
+        { type: "harper:index:Node", name: "us/eu", id: "us/eu/explicit", version: "1.2.3" },
+        { type: "harper:index:Subscription", name: "us/eu/shop/orders", id: "us/eu/shop/orders", version: "1.2.3" },
       ],
     });
   });
@@ -249,13 +249,14 @@ describe("a shape", () => {
     const live = cluster(["a", "b", "c"], mesh("a", "b", "c"));
     live.instances[1]?.routes.stored.push("wss://a:9933", "wss://elsewhere:9933");
     const found = adopt(live);
-    expect(importFile(found).resources).toEqual([
+    const version = "1.2.3";
+    expect(importFile(found, version).resources).toEqual([
       { type: "harper:index:Cluster", name: "cluster", component: true },
-      { type: "harper:index:Node", name: "cluster/b", id: "a/b", parent: "cluster" },
-      { type: "harper:index:Node", name: "cluster/c", id: "b/c", parent: "cluster" },
-      { type: "harper:index:Node", name: "cluster/a", id: "c/a", parent: "cluster" },
-      { type: "harper:index:Route", name: "cluster/b/route/a", id: "b/wss://a:9933", parent: "cluster" },
-      { type: "harper:index:Route", name: "b/route/elsewhere", id: "b/wss://elsewhere:9933" },
+      { type: "harper:index:Node", name: "cluster/b", id: "a/b", version, parent: "cluster" },
+      { type: "harper:index:Node", name: "cluster/c", id: "b/c", version, parent: "cluster" },
+      { type: "harper:index:Node", name: "cluster/a", id: "c/a", version, parent: "cluster" },
+      { type: "harper:index:Route", name: "cluster/b/route/a", id: "b/wss://a:9933", version, parent: "cluster" },
+      { type: "harper:index:Route", name: "b/route/elsewhere", id: "b/wss://elsewhere:9933", version },
     ]);
     expect(programText(found)).toBe(`// The cluster as \`pulumi-harper import\` found it.
 import { Cluster, Route } from "pulumi-harper/native";

@@ -3,11 +3,14 @@ import { clusterName } from "./cluster";
 
 /** What `pulumi import --file` takes. */
 export interface ImportFile {
-  resources: { type: string; name: string; id?: string; component?: true; parent?: string }[];
+  resources: { type: string; name: string; id?: string; component?: true; parent?: string; version?: string }[];
 }
 
-/** A Cluster comes before what is in it. */
-export function importFile({ cluster, resources }: Adoption): ImportFile {
+/**
+ * A Cluster comes before what is in it. The version is what the program's resources have: with another one the first
+ * `up` would have two processes of the plugin, of which neither knows what the other has seen declared.
+ */
+export function importFile({ cluster, resources }: Adoption, version: string): ImportFile {
   const inside = new Set(cluster?.inside);
   return {
     resources: [
@@ -16,6 +19,7 @@ export function importFile({ cluster, resources }: Adoption): ImportFile {
         type: `harper:index:${one.type}`,
         name: one.name,
         id: one.id,
+        version,
         ...(inside.has(one) && { parent: clusterName }),
       })),
     ],

@@ -1,5 +1,6 @@
-const width = 100;
-const step = "  ";
+export const indent = "  ";
+/** Whether a line need not be broken. */
+export const isShort = (line: string): boolean => line.length <= 100;
 
 /** An expression in place of a value. */
 export class Code {
@@ -7,10 +8,10 @@ export class Code {
 }
 
 /** A value as TypeScript writes it, on one line where that is short. `before` is what stands before it on its line. */
-export function literal(value: unknown, before = "", indent = ""): string {
+export function literal(value: unknown, before = "", start = ""): string {
   if (value instanceof Code) return value.text;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const deeper = indent + step;
+  const deeper = start + indent;
   const entries: [name: string, item: unknown][] = Array.isArray(value)
     ? value.map((item) => ["", item])
     : Object.entries(value).map(([key, item]) => [`${keyText(key)}: `, item]);
@@ -18,8 +19,8 @@ export function literal(value: unknown, before = "", indent = ""): string {
   if (entries.length === 0) return `${open}${close}`.replace("  ", "");
   const items = entries.map(([name, item]) => name + literal(item, deeper + name, deeper));
   const line = `${open}${items.join(", ")}${close}`;
-  if (before.length + line.length <= width && !line.includes("\n")) return line;
-  return `${open.trim()}\n${items.map((item) => `${deeper}${item},\n`).join("")}${indent}${close.trim()}`;
+  if (isShort(before + line) && !line.includes("\n")) return line;
+  return `${open.trim()}\n${items.map((item) => `${deeper}${item},\n`).join("")}${start}${close.trim()}`;
 }
 
 const keyText = (key: string) => (/^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key));

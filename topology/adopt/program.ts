@@ -1,6 +1,6 @@
 import type { Adoption } from ".";
 import { clusterName } from "./cluster";
-import { Code, Identifiers, literal } from "./literal";
+import { Code, Identifiers, indent, isShort, literal } from "./literal";
 import type { Adopted } from "./resources";
 
 /** The program that declares it, for `pulumi-harper/native`. */
@@ -33,9 +33,18 @@ function statement({ type, name, args, node, after, problem }: Adopted, constant
   const { target, ...others } = args;
   const whole = { target, ...(node !== undefined && { node: new Code(`${constants.get(node)}.name`) }), ...others };
   const constant = constants.get(name);
-  const before = after.map((other) => new Code(constants.get(other) ?? ""));
-  const options = before.length > 0 ? `, ${literal({ dependsOn: before })}` : "";
   const comment = problem === undefined ? "" : `// To mend: ${problem}.\n`;
-  const start = `${constant ? `const ${constant} = ` : ""}new ${type}(${literal(name)}, `;
-  return `${comment}${start}${literal(whole, start)}${options});`;
+  const assigned = constant ? `const ${constant} = ` : "";
+  const before = after.map((other) => new Code(constants.get(other) ?? ""));
+  return `${comment}${assigned}${made(type, name, whole, before.length > 0 ? { dependsOn: before } : undefined, assigned)};`;
+}
+
+function made(type: string, name: string, args: object, options: object | undefined, before: string): string {
+  const start = `new ${type}(${literal(name)}, `;
+  const text = `${start}${literal(args, before + start)}`;
+  if (!options) return `${text})`;
+  const line = `${text}, ${literal(options)})`;
+  if (!line.includes("\n") && isShort(before + line)) return line;
+  const lines = [literal(name), literal(args, indent, indent), literal(options, indent, indent)];
+  return `new ${type}(\n${lines.map((one) => `${indent}${one},\n`).join("")})`;
 }
