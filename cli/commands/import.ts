@@ -60,7 +60,7 @@ interface Flags extends SourceFlags {
 
 async function importCluster(flags: Flags): Promise<void> {
   const folder = resolve(flags.dir ?? ".");
-  const { isProject } = lookInto(folder);
+  const { isProject } = lookInto(folder, flags.instances === undefined ? [] : [resolve(flags.instances)]);
   const source = await sourceOf(flags, folder);
   const adoption = await adoptionOf(source, flags);
   if (adoption.resources.length === 0) throw new Failure("there is nothing to import: the instances know nobody");

@@ -15,15 +15,15 @@ const programs = ["index.ts", "index.js"];
 
 export const importFileName = "import.json";
 
-/** Refuses a folder in which something would be overwritten. Answers whether it is a Pulumi project. */
-export function lookInto(folder: string): { isProject: boolean } {
+/** Refuses a folder in which something would be overwritten. Answers whether it is a Pulumi project. `given` are files of the call. */
+export function lookInto(folder: string, given: readonly string[] = []): { isProject: boolean } {
   const entries = existsSync(folder) ? readdirSync(folder) : [];
   const refuse = (what: string) =>
     new Failure(`${folder} ${what}; nothing is overwritten: say --dir FOLDER with a new one`);
   const program = [...programs, importFileName].find((name) => entries.includes(name));
   if (program) throw refuse(`has ${program} already`);
   const isProject = entries.includes("Pulumi.yaml");
-  const others = entries.filter((name) => !harmless.test(name));
+  const others = entries.filter((name) => !harmless.test(name) && !given.includes(join(folder, name)));
   if (!isProject && others.length > 0) throw refuse(`is neither empty nor a Pulumi project (${others.join(", ")})`);
   if (isProject) requirePlain(readFileSync(join(folder, "Pulumi.yaml"), "utf8"), refuse);
   return { isProject };

@@ -70,6 +70,7 @@ describe("--dry-run", () => {
       code: 0,
       stderr: expect.stringMatching(/eu-1 is not tried: http:\/\/eu-1:\d+ would send credentials over plain HTTP/),
     });
+    expect(shown.stderr).not.toContain("are asked");
   });
 
   test("what one end alone has is named", async () => {
@@ -141,6 +142,11 @@ describe("refused, with nothing written", () => {
       stderr: expect.stringContaining("--password-stdin"),
     });
   });
+});
+
+test("the file of the instances may lie in the folder", async () => {
+  await joined();
+  expect(await command("import", "--dry-run", "--dir", bench.folder, ...known())).toMatchObject({ code: 0 });
 });
 
 test("a project without a program keeps its files, and gets what is missing", async () => {
