@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import type { Adoption } from "../../topology/adopt/index.js";
 import { Failure, Found } from "../failure.js";
 import { print, say, withProgress } from "../terminal.js";
-import { type File, packageIn } from "./folder.js";
+import { type File, missingIn } from "./folder.js";
 import { configure, type Difference, differences, openStack, runImport, type Setting } from "./stack.js";
 
 export interface Work {
@@ -31,13 +31,14 @@ export async function carryOut({ folder, isProject, files, settings, adoption, s
   });
   write(files.filter((file) => !isDescription(file)));
   say(`wrote ${files.map(({ name }) => name).join(", ")} to ${folder}`);
-  if (!packageIn(folder)) await install(folder);
+  await install(folder);
   await configure(stack, settings);
-  await runImport(stack).catch((error: Error) => {
+  const leftInPlace = (error: Error) => {
     throw new Failure(`${error.message}\n${goOn(folder)}`);
-  });
+  };
+  await runImport(stack).catch(leftInPlace);
   say(`imported ${adoption.resources.length} resources into the stack ${stack.name}`);
-  conclude(adoption, await differences(stack), folder);
+  conclude(adoption, await differences(stack).catch(leftInPlace), folder);
 }
 
 function conclude({ resources }: Adoption, found: Difference[], folder: string): void {
@@ -55,7 +56,9 @@ const goOn = (folder: string) =>
   `All is left in place. In ${folder}, change index.ts until \`pulumi preview\` shows no change; or remove the folder and the stack (\`pulumi stack rm --force\` touches no instance) and begin anew.`;
 
 async function install(folder: string): Promise<void> {
-  say("pulumi-harper is not installed there: npm install");
+  const missing = missingIn(folder);
+  if (missing.length === 0) return;
+  say(`${missing.join(" and ")} cannot be found from there: npm install`);
   await withProgress("npm install", () =>
     promisify(execFile)("npm", ["install", "--no-audit", "--no-fund"], { cwd: folder }),
   ).catch((error: { stderr?: string; message: string }) => {

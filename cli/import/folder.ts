@@ -56,15 +56,20 @@ export function projectFiles(folder: string, versions: Versions): File[] {
   return files.filter(([, before, after]) => before !== after).map(([name, , text]) => ({ name, text }));
 }
 
-const pluginIn = (folder: string) => `${relative(folder, packageIn(folder) ?? join(folder, installed))}/plugin`;
-const installed = "node_modules/pulumi-harper";
+const pluginIn = (folder: string) =>
+  `${relative(folder, installedIn(folder, own) ?? join(folder, modules, own))}/plugin`;
+const modules = "node_modules";
+const own = "pulumi-harper";
 
-/** Where the program will find the package. */
-export function packageIn(folder: string): string | undefined {
-  const found = join(resolve(folder), installed);
+/** The packages that the program needs, and would not find. */
+export const missingIn = (folder: string): string[] => [own, "typescript"].filter((name) => !installedIn(folder, name));
+
+/** Where the program will find a package. */
+function installedIn(folder: string, name: string): string | undefined {
+  const found = join(resolve(folder), modules, name);
   if (existsSync(join(found, "package.json"))) return found;
   const parent = dirname(resolve(folder));
-  return parent === resolve(folder) ? undefined : packageIn(parent);
+  return parent === resolve(folder) ? undefined : installedIn(parent, name);
 }
 
 const tsconfig = `${JSON.stringify(

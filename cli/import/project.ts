@@ -37,22 +37,35 @@ export function withPlugin(description: string, path: string): string {
   return `${description.replace(/\n*$/, "\n")}${comment}\nplugins:\n  providers:\n${entry}`;
 }
 
-/** A package.json with what the program asks for. */
+/** A package.json with what the program asks for. TypeScript is among it: the one inside of Pulumi is too old for these settings. */
 export function packageOf(before: string | undefined, folder: string, versions: Versions): string {
-  const known = before === undefined ? undefined : parse(before);
+  const known = before === undefined ? fresh(folder) : parse(before);
   const dependencies = { "@pulumi/pulumi": versions.pulumi, "pulumi-harper": `^${versions.package}` };
-  if (!known) {
-    const name = projectName(folder).toLowerCase();
-    const devDependencies = { "@types/node": versions.types, typescript: versions.typescript };
-    return `${JSON.stringify({ name, private: true, main: "index.ts", dependencies, devDependencies }, null, 2)}\n`;
-  }
-  const missing = Object.entries(dependencies).filter(([name]) => !known.dependencies?.[name]);
-  if (missing.length === 0) return before as string;
-  const all = { ...known.dependencies, ...Object.fromEntries(missing) };
-  return `${JSON.stringify({ ...known, dependencies: all }, null, 2)}\n`;
+  const devDependencies = { "@types/node": versions.types, typescript: versions.typescript };
+  const has = (name: string) => known.dependencies?.[name] ?? known.devDependencies?.[name];
+  const missing = (some: Record<string, string>) => Object.entries(some).filter(([name]) => !has(name));
+  const [others, tools] = [missing(dependencies), missing(devDependencies)];
+  if (before !== undefined && others.length + tools.length === 0) return before;
+  const whole = {
+    ...known,
+    dependencies: { ...known.dependencies, ...Object.fromEntries(others) },
+    devDependencies: { ...known.devDependencies, ...Object.fromEntries(tools) },
+  };
+  return `${JSON.stringify(whole, null, 2)}\n`;
 }
 
-function parse(text: string): { dependencies?: Record<string, string> } {
+interface Package {
+  dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
+}
+
+const fresh = (folder: string): Package & Record<string, unknown> => ({
+  name: projectName(folder).toLowerCase(),
+  private: true,
+  main: "index.ts",
+});
+
+function parse(text: string): Package {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -160,4 +160,6 @@ test("a project without a program keeps its files, and gets what is missing", as
   const { stdout } = await adopt(...known());
   expect(stdout).toContain("--- Pulumi.yaml\nname: mine\nruntime:\n  name: nodejs\n# The plugin");
   expect(stdout).toMatch(/"@pulumi\/pulumi": "3.250.0",\n {4}"pulumi-harper": "\^\d/);
+  // The one that Pulumi brings does not know these settings.
+  expect(stdout).toMatch(/"typescript": "\d/);
 });
