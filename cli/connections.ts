@@ -89,7 +89,7 @@ export function named(instances: Instances, name: string): Instance {
   return instances.at(name);
 }
 
-function fromFile(file: string): Settings {
+export function fromFile(file: string): Settings {
   if (!existsSync(file)) throw new Misuse(`--instances ${file}: there is no such file`);
   const content = parse(readFileSync(file, "utf8"));
   const parsed = instancesFile.safeParse(content);
@@ -102,10 +102,11 @@ function fromFile(file: string): Settings {
   return readSettings({ instances: Object.fromEntries(connections) });
 }
 
-/** Its configuration, with secrets in clear: the CLI decrypts them as it does for the provider. */
-async function fromProject(stack?: string): Promise<Settings> {
+/** The configuration of a project, with secrets in clear: the CLI decrypts them as it does for the provider. */
+export async function fromProject(stack?: string, folder?: string): Promise<Settings> {
   const args = ["config", "--json", "--show-secrets", "--non-interactive", ...(stack ? ["--stack", stack] : [])];
-  const { stdout } = await promisify(execFile)("pulumi", args, { maxBuffer: 64 * 1024 * 1024 }).catch((error) => {
+  const options = { maxBuffer: 64 * 1024 * 1024, cwd: folder };
+  const { stdout } = await promisify(execFile)("pulumi", args, options).catch((error) => {
     const { code, stderr } = error as { code?: unknown; stderr?: string };
     throw new Failure(code === "ENOENT" ? "pulumi is not on PATH" : `pulumi config: ${firstLine(stderr) || code}`);
   });

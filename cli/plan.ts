@@ -33,18 +33,31 @@ function textOf(file: string): string {
   }
 }
 
-/** Pulumi in this folder; answers what it printed. */
-export async function pulumi(what: string, args: string[], stack?: string): Promise<string> {
-  const all = [...args, "--non-interactive", ...(stack ? ["--stack", stack] : [])];
+interface Where {
+  stack?: string | undefined;
+  /** Default: this folder. */
+  folder?: string | undefined;
+  /** For its standard input, where a secret is no argument. */
+  input?: string | undefined;
+}
+
+/** Pulumi in a folder; answers what it printed. */
+export async function pulumi(what: string, args: string[], { stack, folder, input }: Where = {}): Promise<string> {
+  const all = [...args, "--non-interactive", "--color", "never", ...(stack ? ["--stack", stack] : [])];
   return withProgress(what, async () => {
-    const done = await promisify(execFile)("pulumi", all, { maxBuffer: 1024 * 1024 * 1024 }).catch((error) => {
+    const running = promisify(execFile)("pulumi", all, { maxBuffer: 1024 * 1024 * 1024, cwd: folder });
+    running.child.stdin?.end(input ?? "");
+    const done = await running.catch((error) => {
       const { code, stdout, stderr } = error as { code?: unknown; stdout?: string; stderr?: string };
       // A preview that fails says why in its JSON.
       if (stdout?.trimStart().startsWith("{")) return { stdout };
-      throw new Failure(code === "ENOENT" ? "pulumi is not on PATH" : `pulumi ${args[0]}: ${stderr?.trim() || code}`);
+      const said = [stderr, stdout].map((text) => text?.trim()).filter(Boolean);
+      throw new Failure(
+        code === "ENOENT" ? "pulumi is not on PATH" : `pulumi ${args[0]}: ${said.join("\n") || String(code)}`,
+      );
     });
     return done.stdout;
   });
 }
 
-const runPreview = (stack?: string) => pulumi("pulumi preview", ["preview", "--json", "--show-sames"], stack);
+const runPreview = (stack?: string) => pulumi("pulumi preview", ["preview", "--json", "--show-sames"], { stack });

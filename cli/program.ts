@@ -6,6 +6,7 @@ import { addClaims } from "./commands/claims.js";
 import { addCluster } from "./commands/cluster.js";
 import { addCompletion } from "./commands/completion.js";
 import { addDrift } from "./commands/drift.js";
+import { addImport } from "./commands/import.js";
 import { addLease } from "./commands/lease.js";
 import { addOp } from "./commands/op.js";
 import { addPending } from "./commands/pending.js";
@@ -21,6 +22,7 @@ const commands = [
   addCheck,
   addDrift,
   addTopology,
+  addImport,
   addPending,
   addReconnect,
   addRestart,

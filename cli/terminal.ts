@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
 import { Failure, Misuse } from "./failure.js";
 
 /** The answer of a command. */
@@ -14,6 +15,19 @@ export async function confirm(question: string, yes = false): Promise<void> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`${question} [y/N] `).finally(() => terminal.close());
   if (!/^y(es)?$/i.test(answer.trim())) throw new Failure("nothing was done");
+}
+
+/** Asks for a password, which is not shown. */
+export async function askPassword(question: string): Promise<string> {
+  if (!process.stdin.isTTY)
+    throw new Misuse("there is no terminal to ask for the password at: set HARPER_PASSWORD, or say --password-stdin");
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  process.stderr.write(question);
+  const terminal = createInterface({ input: process.stdin, output: silent, terminal: true });
+  return terminal.question("").finally(() => {
+    terminal.close();
+    process.stderr.write("\n");
+  });
 }
 
 /** Does the work, and says every few seconds what is waited for. */

@@ -22,7 +22,7 @@ export function addDrift(program: Command): void {
 
 async function drift({ json, ...where }: Whereabouts & { json?: boolean }) {
   const refreshed = readRefresh(
-    await pulumi("pulumi refresh --preview-only", ["refresh", "--preview-only", "--json"], where.stack),
+    await pulumi("pulumi refresh --preview-only", ["refresh", "--preview-only", "--json"], where),
   );
   const found = await withInstances(await readInstances(where), async (instances) => {
     const live = await readLive(instances);

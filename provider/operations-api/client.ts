@@ -27,6 +27,9 @@ export type SomeEdges = [Edge, ...Edge[]];
  * destroy (section "What is never sent" in docs/harper-defects.md) are refused before anything goes out.
  */
 export class HarperClient extends Caller {
+  /** Nodes that we have removed: where one is not there, update_node would bring it back. */
+  private readonly removed = new Set<string>();
+
   override async send<N extends OperationName>(
     operation: N,
     request: RequestOf<N> | (() => Promise<RequestOf<N>>),
@@ -67,13 +70,29 @@ export class HarperClient extends Caller {
         "without subscriptions it would make the node replicate everything",
         "Give the subscriptions to change. To replicate everything, send add_node without any.",
       );
-    return this.send("update_node", node);
+    return this.send("update_node", async () => {
+      const { hostname } = node;
+      if (!hostname || !this.removed.has(hostname)) return node;
+      if ((await this.nodesNow()).some(({ name }) => name === hostname)) return node;
+      throw new HarperError("notFound", {
+        operation: "update_node",
+        instance: this.name,
+        problem: `the node "${hostname}" was removed meanwhile, and an update would add it again`,
+      });
+    });
   }
 
   /** Removes one node by the name it reports. A node that is not there: code `notFound`. */
   async removeNode(hostname: string): Promise<AnswerOf<"remove_node">> {
     if (!hostname) throw this.refusal("remove_node", "without a hostname it would remove every node");
-    return this.send("remove_node", { hostname });
+    const request = async () => {
+      this.removed.add(hostname);
+      return { hostname };
+    };
+    return this.send("remove_node", request).catch((error) => {
+      this.removed.delete(hostname);
+      throw error;
+    });
   }
 
   clusterStatus(): Promise<AnswerOf<"cluster_status">> {

@@ -29,6 +29,7 @@ export {
 } from "./operations";
 export {
   addressOf,
+  declaredAddress,
   defaultReplicationPort,
   hostOf,
   hostProblem,

@@ -39,6 +39,13 @@ export const hostProblem = (hostname: string): string | undefined =>
 export const replicationUrl = (hostname: string, port = defaultReplicationPort): string =>
   `wss://${bracketed(hostname)}:${port}`;
 
+/** How a peer is declared that is dialled at an address: by its host alone on Harper's default port. */
+export function declaredAddress(address: string): { hostname: string } | { url: string } {
+  const host = hostOf(address);
+  const isDefault = host !== undefined && addressOf({ hostname: host }) === addressOf(address);
+  return isDefault ? { hostname: host } : { url: address };
+}
+
 /** Host of a replication URL, without brackets. */
 export const hostOf = (url: string): string | undefined =>
   URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, "") : undefined;

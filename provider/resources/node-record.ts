@@ -1,5 +1,14 @@
 import type { Instance, Instances } from "../instances";
-import { addressOf, type Edge, edgeKey, hostOf, isOn, type NodeRow, withoutUserinfo } from "../operations-api";
+import {
+  addressOf,
+  declaredAddress,
+  type Edge,
+  edgeKey,
+  hostOf,
+  isOn,
+  type NodeRow,
+  withoutUserinfo,
+} from "../operations-api";
 import type { CommonOutputs } from "../resource";
 import { findKnown, findNode } from "./common";
 import { isHostOf, type NodeInputs, type NodeState } from "./node-fields";
@@ -61,12 +70,9 @@ export function stateOf(row: NodeRow, like: NodeInputs): Omit<NodeState, keyof C
 
 /** What a record is declared with, when nothing of it is left out. */
 export function everythingOf(row: NodeRow, { replicateByDefault }: Partial<NodeInputs>): Partial<NodeInputs> {
-  const host = row.url && hostOf(row.url);
-  const isDefault =
-    row.url === undefined || (host !== undefined && addressOf({ hostname: host }) === addressOf(row.url));
   const on = row.full || replicateByDefault === false ? [] : row.subscriptions.filter(isOn);
   return {
-    ...(isDefault ? { hostname: host ?? row.name } : { url: row.url }),
+    ...(row.url === undefined ? { hostname: row.name } : declaredAddress(row.url)),
     ...(on.length > 0 && { subscriptions: on }),
     ...(row.shard !== undefined && { shard: row.shard }),
     ...(row.revokedCertificates.length > 0 && { revokedCertificates: row.revokedCertificates }),

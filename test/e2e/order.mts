@@ -6,6 +6,7 @@ const order = [
   "cycle",
   "plugin",
   "import",
+  "adopt",
   "routes",
   "cluster-configuration",
   "move",

@@ -48,6 +48,21 @@ describe("removal", { timeout: 30_000 }, () => {
     ]);
   });
 
+  test("a Node and its edges that go at the same time, as after an import without an `up`: no update_node brings it back", async () => {
+    const { provider } = on.stage;
+    const node = await provider.node.create(on.stage.explicit());
+    const edges = await Promise.all(
+      ["dog", "cat"].map((table) => provider.subscription.create(on.stage.edge({ ...dog, table }))),
+    );
+    await on.stage.nextRun();
+    on.fake.fail("us-1", { operation: "remove_node", fault: { kind: "delay", ms: 400 } });
+    await Promise.all([
+      on.stage.provider.node.delete(node.state),
+      ...edges.map(({ state }) => on.stage.provider.subscription.delete(state)),
+    ]);
+    expect([await on.stage.names("us"), await on.stage.names("eu")]).toEqual([[], []]);
+  });
+
   test("a peer that does not answer: removed here, kept in state with the reason, and finished by the next run", async () => {
     const { id, state } = await on.stage.provider.node.create(on.stage.eu());
     await on.stage.nextRun();

@@ -1,5 +1,5 @@
 import type { Instances } from "../../provider/instances";
-import { addressOf, cannotTell, HarperError } from "../../provider/operations-api";
+import { addressOf, cannotTell, HarperError, withoutUserinfo } from "../../provider/operations-api";
 import type { Live, LiveInstance } from "./snapshot";
 
 /** Asks every instance once. */
@@ -33,8 +33,9 @@ async function readInstance(instances: Instances, name: string): Promise<LiveIns
     version,
     peers: rows
       .filter((row) => row.name !== reports)
-      .map(({ name: peer, full, subscriptions, shard, revokedCertificates }) => ({
+      .map(({ name: peer, url, full, subscriptions, shard, revokedCertificates }) => ({
         name: peer,
+        url: url === undefined ? null : withoutUserinfo(url, ""),
         full,
         subscriptions,
         shard: shard ?? null,

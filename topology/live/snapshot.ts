@@ -3,6 +3,7 @@ import { edgeSchema } from "../../provider/operations-api";
 
 const peer = z.object({
   name: z.string(),
+  url: z.string().nullable().default(null).describe("Where it is dialled."),
   full: z.boolean(),
   subscriptions: z.array(edgeSchema),
   shard: z.number().nullable(),
