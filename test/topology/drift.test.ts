@@ -7,6 +7,7 @@ import { program } from "./programs";
 type Peer = Live["instances"][number]["peers"][number];
 const peer = (name: string, ...tables: string[]): Peer => ({
   name: `${name}.example`,
+  url: null,
   full: tables.length === 0,
   subscriptions: tables.map((table) => ({ database: "shop", table, subscribe: true, publish: true })),
   shard: null,
