@@ -90,6 +90,7 @@ export async function differences(stack: Stack): Promise<Difference[]> {
   const { steps = [] } = JSON.parse(text.slice(text.indexOf("{"))) as { steps?: Step[] };
   return steps
     .filter(({ op }) => !["same", "refresh", "read"].includes(op))
+    .sort((one, other) => (one.urn < other.urn ? -1 : 1))
     .map(({ op, urn, diffReasons, detailedDiff }) => {
       const name = urn.split("::").at(-1) ?? urn;
       const fields = detailedDiff ? Object.keys(detailedDiff) : (diffReasons ?? []);
