@@ -5,12 +5,14 @@ import { addCheck } from "./commands/check.js";
 import { addClaims } from "./commands/claims.js";
 import { addCluster } from "./commands/cluster.js";
 import { addDrift } from "./commands/drift.js";
+import { addHistory } from "./commands/history.js";
 import { addLease } from "./commands/lease.js";
 import { addOp } from "./commands/op.js";
 import { addPending } from "./commands/pending.js";
 import { addReconnect } from "./commands/reconnect.js";
 import { addRestart } from "./commands/restart.js";
 import { addReview } from "./commands/review.js";
+import { addRollback } from "./commands/rollback.js";
 import { addTopology } from "./commands/topology.js";
 import { Failure, Misuse } from "./failure.js";
 
@@ -20,6 +22,8 @@ const commands = [
   addCheck,
   addDrift,
   addTopology,
+  addHistory,
+  addRollback,
   addPending,
   addReconnect,
   addRestart,

@@ -4,7 +4,7 @@ import { readLive } from "../../topology/live/read.js";
 import { addWhereabouts, readInstances, type Whereabouts, withInstances } from "../connections.js";
 import { Drifted, Failure, Found } from "../failure.js";
 import { pendingOf } from "../pending.js";
-import { pulumi } from "../plan.js";
+import { pulumi } from "../pulumi.js";
 import { print, say } from "../terminal.js";
 
 export function addDrift(program: Command): void {
@@ -22,7 +22,7 @@ export function addDrift(program: Command): void {
 
 async function drift({ json, ...where }: Whereabouts & { json?: boolean }) {
   const refreshed = readRefresh(
-    await pulumi("pulumi refresh --preview-only", ["refresh", "--preview-only", "--json"], where.stack),
+    await pulumi("pulumi refresh --preview-only", ["refresh", "--preview-only", "--json"], where),
   );
   const found = await withInstances(await readInstances(where), async (instances) => {
     const live = await readLive(instances);
