@@ -19,7 +19,12 @@ export interface Former {
 export async function formerProgram(restored: Restored, stack: string | undefined): Promise<Former> {
   const { offer } = await host();
   const { address, close } = await offer(restored);
-  const flags = ["--refresh", `--client=${address}`, ...restored.untouched.map((urn) => `--exclude=${urn}`)];
+  const flags = [
+    "--refresh",
+    "--run-program",
+    `--client=${address}`,
+    ...restored.untouched.map((urn) => `--exclude=${urn}`),
+  ];
   return {
     close,
     async plan() {

@@ -9,22 +9,19 @@ import {
   secret,
 } from "@pulumi/pulumi";
 import { isSecret } from "../../topology/program/secret";
-import type { Declaration, FrontEnd, Restored } from "../../topology/rollback/restored";
-import * as dynamic from "..";
-import * as plugin from "../native";
+import type { Declaration, Restored } from "../../topology/rollback/restored";
+import { Provider } from "../native";
 
 type Class = new (name: string, args: never, options?: CustomResourceOptions) => Resource;
 
-const modules: Record<FrontEnd, object> = { dynamic, plugin };
-
-/** Declares a former state; answers the stack's outputs. */
-export function declareAll({ frontEnd, declarations, outputs }: Restored): Record<string, unknown> {
+/** Declares a former state with the classes of a front end; answers the stack's outputs. */
+export function declareAll({ declarations, outputs }: Restored, classes: object): Record<string, unknown> {
   const made = new Map<string, Resource>();
-  for (const declaration of declarations) made.set(declaration.urn, declare(declaration, frontEnd, made));
+  for (const declaration of declarations) made.set(declaration.urn, declare(declaration, classes, made));
   return allKnown(outputs);
 }
 
-function declare(declaration: Declaration, frontEnd: FrontEnd, made: ReadonlyMap<string, Resource>): Resource {
+function declare(declaration: Declaration, classes: object, made: ReadonlyMap<string, Resource>): Resource {
   const { kind, type, name, parent, inputs, outputs, dependsOn, comesFrom, provider, options } = declaration;
   const of = (urns: string[] = []) => urns.flatMap((urn) => made.get(urn) ?? []);
   const all = {
@@ -36,8 +33,8 @@ function declare(declaration: Declaration, frontEnd: FrontEnd, made: ReadonlyMap
   if (kind === "component") return new Component(type, name, allKnown(outputs), all as ComponentResourceOptions);
   const values = Object.entries(allKnown(inputs)).map(([key, value]) => [key, comingFrom(of(comesFrom[key]), value)]);
   const args = Object.fromEntries(values) as never;
-  if (kind === "provider") return new plugin.Provider(name, args, all as CustomResourceOptions);
-  const Made = (modules[frontEnd] as Record<string, Class | undefined>)[type];
+  if (kind === "provider") return new Provider(name, args, all as CustomResourceOptions);
+  const Made = (classes as Record<string, Class | undefined>)[type];
   if (!Made) throw new Error(`this version of pulumi-harper has no ${type}`);
   return new Made(name, args, all as CustomResourceOptions);
 }

@@ -1,7 +1,9 @@
 import { createRequire } from "node:module";
 import type * as grpcModule from "@grpc/grpc-js";
 import { LanguageRuntimeService } from "@pulumi/pulumi/proto/language_grpc_pb";
-import type { Restored } from "../../topology/rollback/restored";
+import type { FrontEnd, Restored } from "../../topology/rollback/restored";
+import * as dynamic from "..";
+import * as plugin from "../native";
 import { declareAll } from "./declare";
 
 // The copy that Pulumi's own stubs are made for.
@@ -12,6 +14,8 @@ const { LanguageServer } = require("@pulumi/pulumi/automation/server") as {
   LanguageServer: new (program: () => Promise<Record<string, unknown>>) => grpcModule.UntypedServiceImplementation;
 };
 
+const modules: Record<FrontEnd, object> = { dynamic, plugin };
+
 const unlimited = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
 
 /**
@@ -20,7 +24,10 @@ const unlimited = { "grpc.max_receive_message_length": -1, "grpc.max_send_messag
  */
 export async function offer(restored: Restored): Promise<{ address: string; close(): void }> {
   const server = new grpc.Server(unlimited);
-  server.addService(LanguageRuntimeService, new LanguageServer(async () => declareAll(restored)));
+  server.addService(
+    LanguageRuntimeService,
+    new LanguageServer(async () => declareAll(restored, modules[restored.frontEnd])),
+  );
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),

@@ -13,34 +13,36 @@ export function credentialsOf(
   present: readonly StateResource[],
   known: readonly string[] | undefined,
 ): { inputs: Map<string, Record<string, unknown>>; problems: string[] } {
-  const providers = new Set(former.filter(isOwnProvider).map(({ urn }) => urn));
+  const providers = former.filter(isOwnProvider).map(({ urn }) => urn);
   const today = new Map(present.map((raw) => [samePlace(raw.urn), raw]));
   const inputs = new Map<string, Record<string, unknown>>();
   const problems: string[] = [];
   for (const raw of ours) {
-    const values = ownInputs(raw);
-    const twin = ownInputs(today.get(samePlace(raw.urn)));
-    const what = calledIn(raw);
-    for (const [key, value] of Object.entries(values)) {
-      // The provider takes those of the peer.
-      if (key === "authorization" && known?.includes(textIn(values.peer) ?? "")) delete values[key];
-      else if (isCredential(key, value) && twin[key] !== undefined) values[key] = twin[key];
-      else if (!holdsSecret(value, isEncrypted)) continue;
-      else if (twin[key] !== undefined) values[key] = twin[key];
-      else if (key === "authorization" && twin.target !== undefined) delete values[key];
-      else problems.push(`a missing credential: ${what} had a secret ${key}, which cannot be decrypted any more`);
-    }
-    const target = textIn(values.target);
-    if (target !== undefined && known?.includes(target) === false && !providers.has(providerOf(raw) ?? ""))
-      problems.push(`a missing credential: ${what} is on ${target}, which harper:instances has not: put it there`);
+    const twin = today.get(samePlace(raw.urn));
+    const values = withCredentials(ownInputs(raw), twin && ownInputs(twin), known);
     inputs.set(raw.urn, values);
+    const encrypted = Object.keys(values).filter((key) => holdsSecret(values[key], isEncrypted));
+    for (const key of encrypted)
+      problems.push(`a missing credential: ${calledIn(raw)} had a secret ${key}, which cannot be decrypted any more`);
+    const target = textIn(values.target);
+    const isConfigured = !providers.includes(providerOf(raw) ?? "");
+    if (target !== undefined && isConfigured && known?.includes(target) === false)
+      problems.push(`a missing credential: ${calledIn(raw)} is on ${target}, which is not in harper:instances`);
   }
   return { inputs, problems };
 }
 
-/** How an instance is reached; not what is made on it. */
-const isCredential = (key: string, value: unknown) =>
-  key === "authorization" || (key === "target" && typeof value === "object");
+type Inputs = Record<string, unknown>;
 
-const ownInputs = (raw: StateResource | undefined): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(raw?.inputs ?? {}).filter(([key]) => !key.startsWith("__")));
+function withCredentials(former: Inputs, today: Inputs | undefined, known: readonly string[] = []): Inputs {
+  const { authorization, ...inputs } = former;
+  const isInline = typeof inputs.target === "object" && typeof today?.target === "object";
+  if (isInline) inputs.target = today.target;
+  // Joining takes those of the peer, or those that are there; a member is not joined again.
+  const isNeeded = authorization !== undefined && !known.includes(textIn(inputs.peer) ?? "");
+  const own = today ? today.authorization : authorization;
+  return isNeeded && own !== undefined ? { ...inputs, authorization: own } : inputs;
+}
+
+const ownInputs = ({ inputs = {} }: StateResource): Inputs =>
+  Object.fromEntries(Object.entries(inputs).filter(([key]) => !key.startsWith("__")));

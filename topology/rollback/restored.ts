@@ -1,7 +1,8 @@
 import { nameOf, typeOf } from "../program/resource";
+import { holdsSecret, isEncrypted } from "../program/secret";
 import { type Deployment, presentIn, type StateResource, samePlace } from "../program/state";
 import { credentialsOf } from "./credentials";
-import { isOurs, isOwnProvider, isStack, providerOf } from "./kinds";
+import { calledIn, isOurs, isOwnProvider, isStack, providerOf } from "./kinds";
 import { Others } from "./others";
 
 /** What a program declares that makes a former state of our resources, and leaves all others alone. */
@@ -42,7 +43,7 @@ export function restore(then: Deployment, today: Deployment, known?: readonly st
   const frontEnd = frontEndOf(present) ?? frontEndOf(former) ?? "plugin";
   const others = new Others(former, present, frontEnd);
   const credentials = credentialsOf(ours, former, present, known);
-  const used = usedBy(ours, former);
+  const used = usedBy(ours, former, frontEnd);
   const declarations = former
     .filter((raw) => used.has(raw.urn))
     .map((raw): Declaration => {
@@ -69,12 +70,17 @@ export function restore(then: Deployment, today: Deployment, known?: readonly st
     declarations,
     untouched: others.untouched(ours.length > 0),
     outputs: stack?.outputs ?? {},
-    problems: [...others.problems(ours), ...credentials.problems],
+    problems: [
+      ...others.problems(ours),
+      ...former.filter(({ urn }) => used.has(urn)).flatMap((raw) => orphaned(raw, former, used)),
+      ...credentials.problems,
+      ...declarations.filter(({ kind }) => kind === "provider").flatMap(unreadable),
+    ],
   };
 }
 
 /** Those that a program that knows only ours has to declare: them, the components they are in, and their own providers. */
-function usedBy(ours: readonly StateResource[], former: readonly StateResource[]): Set<string> {
+function usedBy(ours: readonly StateResource[], former: readonly StateResource[], frontEnd: FrontEnd): Set<string> {
   const byUrn = new Map(former.map((raw) => [raw.urn, raw]));
   const used = new Set<string>();
   const use = (urn: string | undefined): void => {
@@ -83,7 +89,7 @@ function usedBy(ours: readonly StateResource[], former: readonly StateResource[]
     if (raw.custom && !isOurs(raw) && !isOwnProvider(raw)) return;
     used.add(raw.urn);
     use(raw.parent);
-    use(providerOf(raw));
+    if (frontEnd === "plugin") use(providerOf(raw));
   };
   for (const { urn } of ours) use(urn);
   return used;
@@ -99,6 +105,18 @@ function frontEndOf(resources: readonly StateResource[]): FrontEnd | undefined {
   if (ours.length === 0) return undefined;
   return ours.some(({ type }) => type.startsWith("harper:")) ? "plugin" : "dynamic";
 }
+
+/** Its parent is part of its URN. */
+function orphaned(raw: StateResource, former: readonly StateResource[], used: ReadonlySet<string>): string[] {
+  const parent = former.find(({ urn }) => urn === raw.parent);
+  if (!parent || isStack(parent) || used.has(parent.urn)) return [];
+  return [`${calledIn(raw)} had the parent "${nameOf(parent.urn)}", which only the program itself can declare`];
+}
+
+const unreadable = ({ name, inputs }: Declaration): string[] =>
+  holdsSecret(inputs, isEncrypted)
+    ? [`a missing credential: the settings of the provider "${name}" cannot be decrypted any more`]
+    : [];
 
 const twinOf = ({ urn }: StateResource, present: readonly StateResource[]) =>
   present.find((other) => samePlace(other.urn) === samePlace(urn));
