@@ -5,6 +5,7 @@ import { dynamic, plugin, stack } from "./states";
 
 const node = { target: "us", peer: "eu", hostname: "eu.example", replicateByDefault: false };
 const edge = (table: string) => ({ target: "us", node: "eu.example", database: "shop", table });
+const route = { target: "us", url: "wss://eu.example:9933" };
 const update = (number: number) => ({ number, kind: "update", result: "succeeded", at: "2026-01-01", config: {} });
 
 test("updates are numbered from the oldest; a backend that counts them is believed", () => {
@@ -19,7 +20,7 @@ test("updates are numbered from the oldest; a backend that counts them is believ
 });
 
 test("the commit is there where the program was in one, and what is secret of the configuration is not", () => {
-  const config = { "shop:size": { value: "3", secret: false }, "shop:key": { secret: true } };
+  const config = { "shop:size": { value: "3", secret: false }, "shop:key": { value: "pw", secret: true } };
   const environment = { "git.head": "0123456789abcdef", "git.dirty": "true", "exec.kind": "cli" };
   const [listed] = readUpdates(JSON.stringify([{ kind: "update", startTime: "a", environment, config }]));
   expect(listed).toEqual({
@@ -35,9 +36,9 @@ test("the commit is there where the program was in one, and what is secret of th
 
 test("each update is compared with the state before it; a move to the plugin changes nothing", () => {
   const states = [
-    [dynamic("Node", "eu", node), dynamic("Subscription", "orders", edge("orders"))],
-    [plugin("Node", "eu", node), plugin("Subscription", "orders", edge("orders"))],
-    [plugin("Node", "eu", node), plugin("Subscription", "prices", edge("prices"))],
+    [dynamic("Node", "eu", node), dynamic("Subscription", "orders", edge("orders")), dynamic("Route", "dial", route)],
+    [plugin("Node", "eu", node), plugin("Subscription", "orders", edge("orders")), plugin("Route", "dial", route)],
+    [plugin("Node", "eu", node), plugin("Subscription", "prices", edge("prices")), plugin("Route", "dial", route)],
   ];
   const all = states.map((resources, index) => ({
     update: update(index + 1),
@@ -45,7 +46,7 @@ test("each update is compared with the state before it; a move to the plugin cha
   }));
   const told = (those: ReturnType<typeof appliedOf>) => those.map(({ changed, headline }) => [changed, headline]);
   expect(told(appliedOf(all))).toEqual([
-    [true, "adds 2 instances and 1 edge"],
+    [true, "adds 2 instances, 1 edge and 1 route"],
     [false, "nothing changes in the topology"],
     [
       true,

@@ -45,6 +45,7 @@ describe("the program of a former state", () => {
   test("is one of today's front end", () => {
     const former = dynamic("Node", "eu", { target: "us", peer: "eu", __provider: "require(…)", __origin: "urn:…" });
     expect(restored([former], [former])).toMatchObject({ frontEnd: "dynamic" });
+    expect(restored([former], [])).toMatchObject({ frontEnd: "dynamic" });
     const { frontEnd, declarations } = restored([former], [node()]);
     expect(frontEnd).toBe("plugin");
     expect(declarations[0]).toMatchObject({ type: "Node", inputs: { target: "us", peer: "eu" } });
@@ -190,7 +191,12 @@ describe("what the program has to say otherwise", () => {
 
 test("a plan begins with what a refresh found: what is gone is made anew, and what is gone and not declared is nothing", () => {
   const [node, orders, prices] = program("us>eu", "us>eu orders", "us>eu prices");
-  const refresh = [node, orders, prices].map((oldState) => ({ op: "refresh", urn: oldState?.urn, oldState }));
+  const refresh = [node, orders, prices].map((oldState) => ({
+    op: "refresh",
+    urn: oldState?.urn,
+    oldState,
+    newState: oldState,
+  }));
   const same = { op: "same", urn: node?.urn, oldState: node, newState: node };
   const create = { op: "create", urn: orders?.urn, newState: { ...orders, id: undefined } };
   const plan = readPlan(JSON.stringify({ steps: [...refresh, same, create] }));
