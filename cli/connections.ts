@@ -118,7 +118,8 @@ export async function fromProject(stack?: string, folder?: string): Promise<Sett
   return readSettings(settings);
 }
 
-function findProject(folder: string): string | undefined {
+/** The file that describes the project of a folder. */
+export function findProject(folder: string): string | undefined {
   const file = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"].map((name) => join(folder, name)).find(existsSync);
   const parent = dirname(resolve(folder));
   return file ?? (parent === folder ? undefined : findProject(parent));

@@ -6,6 +6,7 @@ import { addClaims } from "./commands/claims.js";
 import { addCluster } from "./commands/cluster.js";
 import { addCompletion } from "./commands/completion.js";
 import { addDrift } from "./commands/drift.js";
+import { addHistory } from "./commands/history.js";
 import { addImport } from "./commands/import.js";
 import { addLease } from "./commands/lease.js";
 import { addOp } from "./commands/op.js";
@@ -13,6 +14,7 @@ import { addPending } from "./commands/pending.js";
 import { addReconnect } from "./commands/reconnect.js";
 import { addRestart } from "./commands/restart.js";
 import { addReview } from "./commands/review.js";
+import { addRollback } from "./commands/rollback.js";
 import { addTopology } from "./commands/topology.js";
 import { Failure, Misuse } from "./failure.js";
 
@@ -22,6 +24,8 @@ const commands = [
   addCheck,
   addDrift,
   addTopology,
+  addHistory,
+  addRollback,
   addImport,
   addPending,
   addReconnect,

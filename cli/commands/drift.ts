@@ -4,7 +4,7 @@ import { readLive } from "../../topology/live/read.js";
 import { addWhereabouts, readInstances, type Whereabouts, withInstances } from "../connections.js";
 import { Drifted, Failure, Found } from "../failure.js";
 import { pendingOf } from "../pending.js";
-import { pulumi } from "../plan.js";
+import { pulumi } from "../pulumi.js";
 import { print, say } from "../terminal.js";
 
 export function addDrift(program: Command): void {

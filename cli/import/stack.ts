@@ -1,7 +1,7 @@
 import { type Connection, connectionSchema } from "../../provider/operations-api/index.js";
 import { readPlan, readState } from "../../topology/program/plan.js";
 import { Failure } from "../failure.js";
-import { pulumi } from "../plan.js";
+import { pulumi } from "../pulumi.js";
 import { importFileName } from "./folder.js";
 
 /** One stack of the project in a folder. */

@@ -1,8 +1,7 @@
-import { namesIn } from "../live/graph";
 import type { Live } from "../live/snapshot";
-import type { Topology } from "../model";
 import { declaredBy } from "../program/declared";
 import { closedSockets, versionSkew } from "./health";
+import { callingNames } from "./names";
 import type { Drifted, readRefresh } from "./refreshed";
 import { unmanagedIn } from "./unmanaged";
 
@@ -28,7 +27,7 @@ export interface Drift {
 export function driftOf(refreshed: ReturnType<typeof readRefresh>, live: Live, pending: string[]): Drift {
   const names = Object.fromEntries(live.instances.map(({ name, reports }) => [name, reports]));
   const declared = declaredBy(refreshed.resources, names);
-  const nameOf = namesIn([...namedIn(declared), ...live.instances]);
+  const nameOf = callingNames(live, declared);
   const found = unmanagedIn(live, declared, refreshed.resources, nameOf);
   const of = (kind: "unmanaged" | "echo") =>
     found.filter((one) => one.kind === kind).map(({ instance, text }) => `${instance} ${text}`);
@@ -42,10 +41,6 @@ export function driftOf(refreshed: ReturnType<typeof readRefresh>, live: Live, p
     silent: live.silent.map(({ name, problem }) => `${name}: ${problem}`),
   };
 }
-
-/** What the program calls instances that are not configured here. */
-const namedIn = ({ members }: Topology) =>
-  Object.entries(members).flatMap(([name, { reports }]) => (reports === undefined ? [] : [{ name, reports }]));
 
 function sentence({ resource, gone, fields }: Drifted): string {
   const what = `${resource.type} "${resource.name}"`;

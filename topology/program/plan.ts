@@ -1,4 +1,5 @@
 import { differing, type ProgramResource, type RawResource, resourceOf } from "./resource";
+import { type Deployment, resourcesOf, samePlace } from "./state";
 
 /** What a run makes of a resource. */
 export type Op = "same" | "create" | "update" | "delete" | "replace";
@@ -39,8 +40,21 @@ export function readPlan(text: string): Plan {
 
 /** Resources of `pulumi stack export`. */
 export function readState(text: string): ProgramResource[] {
-  const { deployment } = JSON.parse(text) as { deployment?: { resources?: (RawResource & { delete?: boolean })[] } };
-  return (deployment?.resources ?? []).filter((raw) => !raw.delete).flatMap((raw) => resourceOf(raw) ?? []);
+  const { deployment } = JSON.parse(text) as { deployment?: Deployment };
+  return resourcesOf(deployment ?? {});
+}
+
+/** What becomes of resources from one state to another. */
+export function planBetween(before: readonly ProgramResource[], after: readonly ProgramResource[]): Plan {
+  const [old, now] = [before, after].map((those) => new Map(those.map((one) => [samePlace(one.urn), one])));
+  const keys = [...new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])].sort();
+  const changes = keys.map((key): PlannedChange => {
+    const [was, is] = [old?.get(key), now?.get(key)];
+    const fields = was && is ? differing(was.inputs, is.inputs) : [];
+    const op = !was ? "create" : !is ? "delete" : fields.length > 0 ? "update" : "same";
+    return { op, ...(was ? { before: was } : {}), ...(is ? { after: is } : {}), fields };
+  });
+  return { before: [...before], after: [...after], changes, said: [] };
 }
 
 function parse(text: string): { steps: Step[]; warnings: string[] } {
@@ -63,10 +77,13 @@ function parse(text: string): { steps: Step[]; warnings: string[] } {
 }
 
 function changeOf(steps: Step[]): PlannedChange | undefined {
+  // Gone, and not declared any more.
+  if (steps.every(({ op }) => op === "refresh")) return undefined;
   const planned = steps.filter(({ op }) => op !== "refresh" && op !== "read");
   const ops = new Set(planned.map(({ op }) => op));
   const last = planned.findLast(({ newState }) => newState) ?? steps.findLast(({ newState }) => newState);
-  const first = steps.find(({ oldState }) => oldState);
+  // Of a refresh, too, it is what was found; where that is nothing, no other step has it.
+  const first = planned.find(({ oldState }) => oldState);
   const op = opOf(ops);
   const before = first?.oldState && resourceOf(first.oldState);
   const after = op === "delete" ? undefined : last?.newState && resourceOf(last.newState);

@@ -1,3 +1,5 @@
+import { isSecret } from "./secret";
+
 /** A resource of this project, in a state or a plan: what both have of it. */
 export interface ProgramResource {
   urn: string;
@@ -24,16 +26,24 @@ export interface RawResource {
 
 const ours = /^(?:harper:index:|pulumi-nodejs:dynamic\/harper:)(\w+)$/;
 
+/** `Node`, `Subscription`, …; undefined where it is none of ours. */
+export function typeOf(raw: Pick<RawResource, "type">): string | undefined {
+  const [, type] = ours.exec(raw.type) ?? [];
+  return type === "Cluster" ? undefined : type;
+}
+
+export const nameOf = (urn: string): string => urn.split("::").at(-1) ?? urn;
+
 /** Undefined where it is none of ours. */
 export function resourceOf(raw: RawResource): ProgramResource | undefined {
-  const [, type] = ours.exec(raw.type) ?? [];
-  if (!type || type === "Cluster") return undefined;
+  const type = typeOf(raw);
+  if (!type) return undefined;
   const { __provider, __origin, ...inputs } = raw.inputs ?? {};
   const comesFrom = Object.entries(raw.propertyDependencies ?? {}).map(([key, urns]) => [key, urns ?? []]);
   return {
     urn: raw.urn,
     type,
-    name: raw.urn.split("::").at(-1) ?? raw.urn,
+    name: nameOf(raw.urn),
     inputs,
     outputs: raw.id ? raw.outputs : undefined,
     comesFrom: Object.fromEntries(comesFrom) as Record<string, string[]>,
@@ -42,10 +52,7 @@ export function resourceOf(raw: RawResource): ProgramResource | undefined {
 
 /** How the engine writes in JSON what is not known yet, or not to be shown. */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-const isHidden = (value: unknown): boolean =>
-  value === unknown ||
-  value === "[secret]" ||
-  (typeof value === "object" && value !== null && "4dabf18193072939515e22adb298388d" in value);
+const isHidden = (value: unknown): boolean => value === unknown || value === "[secret]" || isSecret(value);
 
 /** A text that is known and may be shown. */
 export const textIn = (value: unknown): string | undefined =>

@@ -24,6 +24,8 @@ export function htmlOf({
   paths,
   arrivals,
   restarts,
+  lasting = [],
+  program,
   said,
   findings,
   before,
@@ -58,6 +60,12 @@ export function htmlOf({
       restarts.map((text) => item(text, "changed")),
     ),
     section(
+      "What cannot be undone",
+      lasting.map((text) => item(`${text}.`, "changed")),
+    ),
+    text("Change of the program", program?.source ?? []),
+    text("Change of the configuration", program?.configuration ?? []),
+    section(
       "What the provider says",
       said.map((text) => item(text, "warning")),
     ),
@@ -86,3 +94,5 @@ ${parts.filter(Boolean).join("\n")}
 const section = (title: string, items: string[]) =>
   items.length === 0 ? "" : `<h2>${title}</h2>\n<ul>\n${items.join("\n")}\n</ul>`;
 const item = (text: string, kind = "") => `<li${kind && ` class="${kind}"`}>${escaped(text)}</li>`;
+const text = (title: string, lines: string[]) =>
+  lines.length === 0 ? "" : `<h2>${title}</h2>\n<pre>${escaped(lines.join("\n"))}</pre>`;

@@ -8,7 +8,8 @@ export const commentMark = "<!-- pulumi-harper review -->";
 
 /** A review as a comment on a pull request. */
 export function markdownOf(review: Review): string {
-  const { headline, changes, paths, arrivals, restarts, said, findings, before, after, hash } = review;
+  const { headline, changes, paths, arrivals, restarts, lasting, program, said, findings, before, after, hash } =
+    review;
   const marks = marksOf(compare(before, after));
   const parts = [
     commentMark,
@@ -20,6 +21,9 @@ export function markdownOf(review: Review): string {
       list(arrivals.map(({ edge, text }) => `\`${edge.replaceAll("`", "'")}\`: ${escaped(text)}.`)),
     ),
     section("Restarts and interruptions", list(restarts.map(escaped))),
+    section("What cannot be undone", list((lasting ?? []).map((line) => `${escaped(line)}.`))),
+    section("Change of the program", diff(program?.source ?? [])),
+    section("Change of the configuration", shell(program?.configuration ?? [])),
     section("What the provider says", list(said.map(escaped))),
     section(
       "Checks",
@@ -42,6 +46,7 @@ export function markdownOf(review: Review): string {
 const section = (title: string, body: string) => body && `### ${title}\n\n${body}`;
 const list = (lines: string[]) => lines.map((line) => `- ${line}`).join("\n");
 const diff = (lines: string[]) => (lines.length === 0 ? "" : fenced("diff", lines.join("\n")));
+const shell = (lines: string[]) => (lines.length === 0 ? "" : fenced("sh", lines.join("\n")));
 
 /** A fence that is longer than any in the text. */
 function fenced(language: string, text: string): string {

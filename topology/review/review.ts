@@ -22,6 +22,10 @@ export interface Review {
   arrivals: Arrival[];
   /** What waits for a restart, or interrupts. */
   restarts: string[];
+  /** Of a rollback: what stays otherwise although the topology is as before. */
+  lasting?: string[];
+  /** Of a rollback: how the program is to change, as lines of a diff, and its configuration, as commands. */
+  program?: { source: string[]; configuration: string[] };
   /** What the provider said in the preview. */
   said: string[];
   /** What the checks find afterwards, and did not before. */

@@ -1,0 +1,40 @@
+import { readLive } from "../topology/live/read.js";
+import type { Live } from "../topology/live/snapshot.js";
+import { declaredBy } from "../topology/program/declared.js";
+import type { Plan } from "../topology/program/plan.js";
+import type { ProgramResource } from "../topology/program/resource.js";
+import { htmlOf } from "../topology/review/html.js";
+import { markdownOf } from "../topology/review/markdown.js";
+import { type Review, reviewOf } from "../topology/review/review.js";
+import { type CheckSettings, runRules } from "../topology/rules/index.js";
+import { readInstances, type Whereabouts, withInstances } from "./connections.js";
+import { readProject } from "./project.js";
+import { say } from "./terminal.js";
+
+/** How a review is written. */
+export const formats: Record<string, (review: Review) => string> = {
+  markdown: markdownOf,
+  html: htmlOf,
+  json: (review) => `${JSON.stringify(review, null, 2)}\n`,
+};
+
+/** What the instances say now; who does not answer is named. */
+export async function liveNow(where: Whereabouts): Promise<Live> {
+  const live = await withInstances(await readInstances(where), (instances) => readLive(instances));
+  for (const { name, problem } of live.silent) say(`not asked: ${name}: ${problem}`);
+  return live;
+}
+
+/** With what the checks find, as the project sets them. */
+export function reviewedNow(plan: Plan, live: Live | undefined): Review {
+  const { checks } = readProject();
+  const found = (resources: ProgramResource[]) => findingsIn(resources, live, checks);
+  return reviewOf({ plan, live, findings: { before: found(plan.before), after: found(plan.after) } });
+}
+
+function findingsIn(resources: ProgramResource[], live: Live | undefined, checks: CheckSettings | undefined) {
+  const names = Object.fromEntries((live?.instances ?? []).map(({ name, reports }) => [name, reports]));
+  const tables = (live?.instances ?? []).map(({ name, tables: known }) => [name, new Set(Object.keys(known))] as const);
+  const checked = { declared: declaredBy(resources, names), tables: Object.fromEntries(tables) };
+  return runRules(checked, checks).findings;
+}
