@@ -109,7 +109,9 @@ export async function make(run: Run, scene: Scene, target: unknown = "us") {
 export async function tryAll(run: Run, scene: Scene, made: Awaited<ReturnType<typeof make>>, more: Fields = {}) {
   const [node, subscription, route] = [run.of("Node"), run.of("Subscription"), run.of("Route")];
   const [routes, configuration] = [run.of("Routes"), run.of("ClusterConfiguration")];
-  const all = { target: "ap", connections: [{ hostname: "eu-1", ...joining(scene, "eu") }] };
+  // Explicit, as a mesh would keep what else is to be deleted.
+  const subscriptions = [{ database: "shop", table: "dog" }];
+  const all = { target: "ap", connections: [{ hostname: "eu-1", subscriptions, ...joining(scene, "eu") }] };
   const left = {
     instance: "ap-1",
     connections: [{ hostname: "eu-1" }],
