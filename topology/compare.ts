@@ -24,6 +24,8 @@ export interface PathChange {
   from: string;
   lost: string[];
   gained: string[];
+  /** Of `*`: tables with edges of their own, which still reach whom the others are lost to, or did before. */
+  but: string[];
 }
 
 export interface Difference {
@@ -91,7 +93,11 @@ function pathChanges(before: Topology, after: Topology): PathChange[] {
   const members = [...new Set([...Object.keys(before.members), ...Object.keys(after.members)])].sort();
   const tables = [...new Set([...tablesIn(before), ...tablesIn(after)])].sort();
   return members.flatMap((from) => {
-    const all = changeOf(before, after, from, everyOther);
+    const change = changeOf(before, after, from, everyOther);
+    const reach = (topology: Topology, table: string, whom: string[]) =>
+      whom.some((name) => reachedFrom(topology, from, table).has(name));
+    const but = tables.filter((table) => reach(after, table, change.lost) || reach(before, table, change.gained));
+    const all = { ...change, but };
     const single = tables
       .map((table) => changeOf(before, after, from, table))
       // What is so of every table is said once.
@@ -106,5 +112,5 @@ function pathChanges(before: Topology, after: Topology): PathChange[] {
 
 function changeOf(before: Topology, after: Topology, from: string, table: string): PathChange {
   const [old, now] = [reachedFrom(before, from, table), reachedFrom(after, from, table)];
-  return { table, from, lost: [...old.difference(now)].sort(), gained: [...now.difference(old)].sort() };
+  return { table, from, lost: [...old.difference(now)].sort(), gained: [...now.difference(old)].sort(), but: [] };
 }

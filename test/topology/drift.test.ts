@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { driftOf, readRefresh } from "../../topology/drift";
 import type { Live } from "../../topology/live/snapshot";
 import type { RawResource } from "../../topology/program/resource";
-import { program } from "./programs";
+import { program, resource } from "./programs";
 
 type Peer = Live["instances"][number]["peers"][number];
 const peer = (name: string, ...tables: string[]): Peer => ({
@@ -73,6 +73,15 @@ describe("drift is told apart", () => {
         "eu has the route wss://x:9933",
       ],
     });
+  });
+
+  test("the members of a ClusterConfiguration are declared, also where its connections are secret", () => {
+    const whole = resource("ClusterConfiguration", "all", { target: "us", connections: "[secret]" });
+    const members = [{ name: "eu.example" }];
+    const text = refreshed([{ ...whole, outputs: { ...whole.outputs, members } }]);
+    expect(drift(text, instance("us", { peers: [peer("eu"), peer("ap")] })).unmanaged).toEqual([
+      "us knows ap.example, and replicates everything with it",
+    ]);
   });
 
   test("what a mesh told its members is an echo, and its own members are no surprise", () => {

@@ -113,6 +113,70 @@ describe("what a plan does, in words", () => {
   });
 });
 
+describe("what instances are called", () => {
+  const node = (name: string, inputs: Record<string, unknown>, reports?: string) => ({
+    ...resource("Node", name, inputs),
+    ...(reports && { outputs: { ...inputs, instance: "us.example", name: reports } }),
+  });
+  const planOf = (before: Parameters<typeof preview>[0], after: Parameters<typeof preview>[1], live?: Live) =>
+    reviewOf({ plan: readPlan(preview(before, after)), live, findings: { before: [], after: [] } });
+
+  test("half of a mesh that leaves is no mesh that ends", () => {
+    const review = reviewed(["a>b full", "a>c full", "a>d full"], ["a>b full"]);
+    expect(shown(review.changes)).toEqual([
+      "- instance c",
+      "- instance d",
+      "- member c leaves a, b",
+      "- member d leaves a, b",
+    ]);
+  });
+
+  test("without a target it is the only instance there is, by what is there or by the configuration", () => {
+    const there = node("eu", { hostname: "eu.example" }, "eu.example");
+    const added = node("ap", { hostname: "ap.example" });
+    expect(shown(planOf([there], [there, added]).changes)).toEqual([
+      "+ instance ap.example",
+      "+ member ap.example joins eu.example, us.example: everything, all with all",
+    ]);
+    const live = { instances: [instance("us", {})], silent: [] };
+    expect(shown(planOf([], [added], live).changes)).toContain("+ instance us");
+  });
+
+  test("a target that is secret is one of its own for each resource", () => {
+    const hidden = (name: string) => node(name, { target: "[secret]", hostname: `${name}.example` });
+    const { members } = planOf([], [hidden("a"), hidden("b")]).after;
+    expect(Object.keys(members).sort()).toEqual(["a.example", "b.example", "target of a", "target of b"]);
+  });
+
+  test("a peer whose address is not its name stays itself when it is made anew", () => {
+    const before = node("eu", { target: "us", hostname: "10.0.0.5" }, "eu.example");
+    const after = node("eu", { target: "us", hostname: "10.0.0.5", replicateByDefault: false });
+    expect(planOf([before], [{ ...after, id: undefined } as never]).changes.map(({ text }) => text)).not.toContain(
+      "10.0.0.5",
+    );
+  });
+
+  test("what is narrowed to a table does not lose that table", () => {
+    const review = reviewed(["a>b full"], ["a>b", "a>b orders"]);
+    expect(review.headline).toBe(
+      "adds 1 edge, removes 1 mesh; everything but shop.orders of a no longer reaches b; everything but shop.orders of b no longer reaches a",
+    );
+  });
+
+  test("a configuration that is secret as a whole is said not to be shown", () => {
+    const whole = resource("ClusterConfiguration", "all", { target: "us", connections: "[secret]" });
+    expect(planOf([], [whole]).said).toEqual([
+      expect.stringMatching(/^What ClusterConfiguration "all" connects is not in this review/),
+    ]);
+  });
+
+  test("what Pulumi only forgets is no change", () => {
+    const [kept] = program("a>b full");
+    const review = planOf([{ ...kept, retainOnDelete: true } as never], []);
+    expect(review).toMatchObject({ headline: "nothing changes in the topology", changes: [] });
+  });
+});
+
 function instance(name: string, tables: Record<string, number>): Live["instances"][number] {
   const none = { peers: [], sockets: [], routes: { stored: [], dialled: [] } };
   return { name, reports: `${name}.example`, version: "4.7.29", ...none, tables };

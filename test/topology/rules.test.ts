@@ -37,6 +37,11 @@ describe("each rule finds its own", () => {
     expect(found(program("a>b"))).toEqual(["partition b"]);
   });
 
+  test("partition: not by an instance that is only configured", () => {
+    const declared = declaredBy(program("a>b full"), { a: "a.example", b: "b.example", spare: "spare.example" });
+    expect(runRules({ declared }).findings).toEqual([]);
+  });
+
   test("cut-node: who isolates others when it fails", () => {
     expect(found(program("a>b", "a>b orders", "a>c", "a>c orders"))).toEqual(["cut-node a"]);
     expect(found(program("a>b", "a>b orders", "a>c", "a>c orders", "b>c", "b>c orders"))).toEqual([]);

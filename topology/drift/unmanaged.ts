@@ -21,9 +21,20 @@ export function unmanagedIn(
 ): Unmanaged[] {
   const meshes = meshesOf(declared);
   return live.instances.flatMap((instance) => [
-    ...instance.peers.flatMap((peer) => unmanagedPeer(instance, nameOf(peer.name), peer, declared, meshes)),
+    ...instance.peers
+      .filter(({ name }) => !membersAt(instance, resources).has(name))
+      .flatMap((peer) => unmanagedPeer(instance, nameOf(peer.name), peer, declared, meshes)),
     ...unmanagedRoutes(instance, resources),
   ]);
+}
+
+/** Peers of a ClusterConfiguration: its connections may be secret as a whole, and its members are not. */
+function membersAt({ reports }: LiveInstance, resources: readonly ProgramResource[]): ReadonlySet<string> {
+  const whole = resources.filter(
+    ({ type, outputs }) => type === "ClusterConfiguration" && outputs?.instance === reports,
+  );
+  const members = whole.flatMap(({ outputs }) => (Array.isArray(outputs?.members) ? outputs.members : []));
+  return new Set(members.map(({ name }: { name: string }) => name));
 }
 
 function unmanagedPeer(

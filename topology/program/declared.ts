@@ -25,12 +25,19 @@ export interface DeclaredEdge {
   flows: Flow[];
 }
 
-/** `known`: the names that instances of `harper:instances` report, where somebody asked them. */
-export function declaredBy(program: readonly ProgramResource[], known: Record<string, string> = {}): Declared {
+/**
+ * `known`: the names that instances of `harper:instances` report, where somebody asked them. `others`: the other side of a
+ * plan, which tells what instances are called, too.
+ */
+export function declaredBy(
+  program: readonly ProgramResource[],
+  known: Record<string, string> = {},
+  others: readonly ProgramResource[] = [],
+): Declared {
   const resources = program.flatMap((resource) =>
     resource.type === "ClusterConfiguration" ? connectionsOf(resource) : [resource],
   );
-  const names = new Names(resources, known);
+  const names = new Names(resources, known, others);
   const nodes = resources.filter(({ type }) => type === "Node").flatMap((resource) => nodeOf(resource, names) ?? []);
   const edges = [
     ...nodes.flatMap(({ resource, target, peer }) =>

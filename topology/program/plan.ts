@@ -84,9 +84,11 @@ function changeOf(steps: Step[]): PlannedChange | undefined {
   const last = planned.findLast(({ newState }) => newState) ?? steps.findLast(({ newState }) => newState);
   // Of a refresh, too, it is what was found; where that is nothing, no other step has it.
   const first = planned.find(({ oldState }) => oldState);
-  const op = opOf(ops);
+  // Pulumi forgets it, and touches nothing.
+  const isKept = ops.has("delete") && first?.oldState?.retainOnDelete === true;
+  const op = isKept ? "same" : opOf(ops);
   const before = first?.oldState && resourceOf(first.oldState);
-  const after = op === "delete" ? undefined : last?.newState && resourceOf(last.newState);
+  const after = isKept ? before : op === "delete" ? undefined : last?.newState && resourceOf(last.newState);
   if (!before && !after) return undefined;
   return {
     op,

@@ -22,6 +22,7 @@ export interface RawResource {
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
   propertyDependencies?: Record<string, string[] | null>;
+  retainOnDelete?: boolean;
 }
 
 const ours = /^(?:harper:index:|pulumi-nodejs:dynamic\/harper:)(\w+)$/;

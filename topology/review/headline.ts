@@ -15,10 +15,10 @@ export function headlineOf({ paths }: Difference, changes: ChangeLine[]): string
     return parts.length > 0 ? [`${verbs[sign]} ${listed(parts)}`] : [];
   });
   const losses = paths.filter(({ lost }) => lost.length > 0);
-  const grouped = Map.groupBy(losses, ({ table, lost }) => JSON.stringify([table, lost]));
+  const grouped = Map.groupBy(losses, ({ table, lost, but }) => JSON.stringify([table, lost, but]));
   const sentences = [...grouped.values()].map((those) => {
-    const [{ table, lost }] = those as [PathChange];
-    const what = table === everyOther ? "everything" : table;
+    const [{ table, lost, but }] = those as [PathChange];
+    const what = table === everyOther ? `everything${but.length > 0 ? ` but ${but.join(", ")}` : ""}` : table;
     return `${what} of ${those.map(({ from }) => from).join(", ")} no longer reaches ${lost.join(", ")}`;
   });
   const more = sentences.length > named ? `${sentences.length - named} more losses` : "";

@@ -23,8 +23,8 @@ export function linesOf({ members, meshes, edges }: Difference, plan: Plan): Cha
 }
 
 function meshLines({ mesh, joins, leaves }: MeshChange): ChangeLine[] {
-  const isNew = joins.length === mesh.length;
-  const isOver = leaves.length === mesh.length && joins.length === 0;
+  const isNew = leaves.length === 0 && joins.length === mesh.length;
+  const isOver = joins.length === 0 && mesh.every((name) => leaves.includes(name));
   if (isNew || isOver)
     return [{ sign: isNew ? "+" : "-", what: "mesh", text: `${mesh.join(", ")}: everything, all with all` }];
   return [

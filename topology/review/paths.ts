@@ -1,4 +1,4 @@
-import { type Difference, everyOther } from "../compare";
+import { type Difference, everyOther, type PathChange } from "../compare";
 
 export interface PathLine {
   sign: "+" | "-";
@@ -7,17 +7,18 @@ export interface PathLine {
 
 /** Who gets whose rows no more, and who does now; losses first. */
 export function pathLines({ paths }: Difference): PathLine[] {
-  const of = (table: string) => (table === everyOther ? "every table" : table);
+  const of = ({ table, but }: PathChange) =>
+    table === everyOther ? `every table${but.length > 0 ? ` but ${but.join(", ")}` : ""}` : table;
   return [
-    ...paths.flatMap(({ table, from, lost }): PathLine[] =>
-      lost.length === 0
+    ...paths.flatMap((path): PathLine[] =>
+      path.lost.length === 0
         ? []
-        : [{ sign: "-", text: `rows of ${of(table)} written on ${from} no longer reach ${lost.join(", ")}` }],
+        : [{ sign: "-", text: `rows of ${of(path)} written on ${path.from} no longer reach ${path.lost.join(", ")}` }],
     ),
-    ...paths.flatMap(({ table, from, gained }): PathLine[] =>
-      gained.length === 0
+    ...paths.flatMap((path): PathLine[] =>
+      path.gained.length === 0
         ? []
-        : [{ sign: "+", text: `rows of ${of(table)} written on ${from} reach ${gained.join(", ")}` }],
+        : [{ sign: "+", text: `rows of ${of(path)} written on ${path.from} reach ${path.gained.join(", ")}` }],
     ),
   ];
 }

@@ -44,15 +44,9 @@ export interface Reviewed {
 
 export function reviewOf({ plan, live, findings }: Reviewed): Review {
   const names = Object.fromEntries((live?.instances ?? []).map(({ name, reports }) => [name, reports]));
-  // Both sides learn what instances are called from all that is known.
-  const known = { ...declaredBy([...plan.before, ...plan.after], names).members };
-  const called = {
-    ...Object.fromEntries(Object.entries(known).flatMap(([name, { reports }]) => (reports ? [[name, reports]] : []))),
-    ...names,
-  };
-  const [before, after] = [declaredBy(plan.before, called), declaredBy(plan.after, called)].map(usedOnly) as [
-    Topology,
-    Topology,
+  const [before, after] = [
+    usedOnly(declaredBy(plan.before, names, plan.after)),
+    usedOnly(declaredBy(plan.after, names, plan.before)),
   ];
   const difference: Difference = compare(before, after);
   const changes = linesOf(difference, plan);
@@ -63,13 +57,22 @@ export function reviewOf({ plan, live, findings }: Reviewed): Review {
     paths: pathLines(difference),
     arrivals: arrivalsOf(difference, live),
     restarts: restartsOf(plan),
-    said: plan.said,
+    said: [...hiddenIn(plan), ...plan.said],
     findings: newOnly(findings),
     before,
     after,
     ...(hash ? { hash } : {}),
   };
 }
+
+/** What the engine does not show at all. */
+const hiddenIn = ({ after }: Plan): string[] =>
+  after
+    .filter(({ type, inputs }) => type === "ClusterConfiguration" && !Array.isArray(inputs.connections))
+    .map(
+      ({ name }) =>
+        `What ClusterConfiguration "${name}" connects is not in this review: as one of its connections has credentials, the engine hides all. Name the peer of harper:instances in place of them.`,
+    );
 
 /** Members that a link or a route of the program is about: an instance that is only configured is not part of it. */
 function usedOnly({ members, links }: Topology): Topology {
