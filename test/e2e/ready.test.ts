@@ -36,7 +36,9 @@ describe("a full join of a populated instance", () => {
     await provider.node.create({ target: "us", peer: "eu", hostname: eu.address, verifyTls: false });
     const short = { target: "us", nodes: [eu.address], stableSeconds: 0 };
     const early = await provider.ready.create({ ...short, timeoutSeconds: 0.5 }).catch((error: Error) => error.message);
-    expect(early).toMatch(/Rows of \S+ are still being copied to \S+ \(shop\)|not connected to receive rows/);
+    // A fast machine may have copied all by then.
+    if (typeof early === "string") expect(early).toContain("not ready after");
+    else expect(await counted()).toBe(rows);
     const { state } = await provider.ready.create(short);
     expect(await counted()).toBe(rows);
     expect(state.sockets).toContainEqual(
