@@ -54,8 +54,8 @@ let written = 0;
 
 /** Writes a row of a table on each, and waits for it, for a bounded time, where it is expected; answers how to ask who has it. */
 async function arrived(table: string, expected: Record<string, string[]>, members: readonly string[] = names) {
-  const id = (name: string) => `${table}-${name}-${written}`;
-  written++;
+  const run = written++;
+  const id = (name: string) => `${table}-${name}-${run}`;
   for (const name of members) await insert(at(name), table, [id(name)]);
   const arrivals = async () =>
     Object.fromEntries(
