@@ -57,7 +57,7 @@ bench: build ## time and API calls of 300 subscriptions
 	@$(with-pulumi) node bench/main.mts
 
 clean: ## remove what was made; the Pulumi CLI and npm's cache stay
-	@for dir in .cache/*/cluster .cache/test/clusters/*; do \
+	@for dir in .cache/*/cluster .cache/test/clusters/*/*; do \
 	  if [ -e "$$dir" ] && [ -e dist ]; then node dist/cli/main.js cluster down --dir "$$dir"; fi; \
 	done
 	@rm -rf dist release plugin/bundle .cache/demo .cache/test .cache/results .cache/outside $(TMPDIR)/* *.tgz

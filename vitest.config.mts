@@ -22,8 +22,8 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts", "test/faults/**/*.test.ts"],
           globalSetup: ["test/e2e/setup.ts"],
           setupFiles: ["test/e2e/cluster.mts"],
-          // Each file has a cluster of its own; two at once would be too many for a small machine.
-          fileParallelism: false,
+          // Each file has a cluster of its own; more than two at once would be too many for a small machine.
+          maxWorkers: 2,
           testTimeout: 180_000,
           hookTimeout: 300_000,
         },

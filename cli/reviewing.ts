@@ -28,13 +28,19 @@ export async function liveNow(where: Whereabouts): Promise<Live> {
 /** With what the checks find, as the project sets them. */
 export function reviewedNow(plan: Plan, live: Live | undefined): Review {
   const { checks } = readProject();
-  const found = (resources: ProgramResource[]) => findingsIn(resources, live, checks);
-  return reviewOf({ plan, live, findings: { before: found(plan.before), after: found(plan.after) } });
+  const found = (side: ProgramResource[], other: ProgramResource[]) => findingsIn(side, other, live, checks);
+  const findings = { before: found(plan.before, plan.after), after: found(plan.after, plan.before) };
+  return reviewOf({ plan, live, findings });
 }
 
-function findingsIn(resources: ProgramResource[], live: Live | undefined, checks: CheckSettings | undefined) {
+function findingsIn(
+  side: ProgramResource[],
+  other: ProgramResource[],
+  live: Live | undefined,
+  checks: CheckSettings | undefined,
+) {
   const names = Object.fromEntries((live?.instances ?? []).map(({ name, reports }) => [name, reports]));
   const tables = (live?.instances ?? []).map(({ name, tables: known }) => [name, new Set(Object.keys(known))] as const);
-  const checked = { declared: declaredBy(resources, names), tables: Object.fromEntries(tables) };
+  const checked = { declared: declaredBy(side, names, other), tables: Object.fromEntries(tables) };
   return runRules(checked, checks).findings;
 }

@@ -44,11 +44,11 @@ interface Flags extends Whereabouts {
 
 async function check({ preview, offline, strict, json, ...where }: Flags) {
   const { checks } = readProject();
-  const { after } = await planFrom({ ...(preview && { preview }), ...(where.stack && { stack: where.stack }) });
+  const { before, after } = await planFrom({ ...(preview && { preview }), ...(where.stack && { stack: where.stack }) });
   const known = offline ? undefined : await askedOf(where);
   for (const { name, problem } of known?.silent ?? []) say(`not asked: ${name}: ${problem}`);
   const { names, ...facts } = known ?? {};
-  const { findings, useless } = runRules({ declared: declaredBy(after, names), ...facts }, checks);
+  const { findings, useless } = runRules({ declared: declaredBy(after, names, before), ...facts }, checks);
   if (json) print(JSON.stringify({ findings, useless }, null, 2));
   else for (const line of linesOf(findings)) print(line);
   for (const line of useless) say(`pulumi-harper.json: checks.${line}`);

@@ -50,7 +50,7 @@ function conclude({ resources }: Adoption, found: Difference[], folder: string):
 }
 
 const mending =
-  "`pulumi up` does the above. What is not to come back is taken out of the program after that, which removes it on both ends.";
+  "`pulumi up` does the above. For what is not to come back, see docs/adopting.md: it is declared at one that stays, and taken out again.";
 
 const goOn = (folder: string) =>
   `All is left in place. In ${folder}, change index.ts until \`pulumi preview\` shows no change; or remove the folder and the stack (\`pulumi stack rm --force\` touches no instance) and begin anew.`;

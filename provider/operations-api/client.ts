@@ -107,11 +107,6 @@ export class HarperClient extends Caller {
     return this.send("configure_cluster", { connections });
   }
 
-  /** Adds routes to the list that the process was started with. From the default, empty list the last call wins. */
-  setRoutes(routes: WireRoute[]): Promise<AnswerOf<"cluster_set_routes">> {
-    return this.send("cluster_set_routes", { routes: routes as RequestOf<"cluster_set_routes">["routes"] });
-  }
-
   /** Routes as the running process has them. */
   async getRoutes(): Promise<WireRoute[]> {
     return (await this.share("memory routes", freshMs, () => this.send("cluster_get_routes", {}))) as WireRoute[];

@@ -128,6 +128,7 @@ const isSameSet = (there: unknown = [], wanted: string[]): boolean =>
 /** Harper takes milliseconds, too. */
 const timeOf = (time: string | undefined): number => (time === undefined ? Number.NaN : new Date(time).getTime());
 
+/** Once they are checked; a program may give addresses in their place, or hosts. */
 export interface RoutesInputs extends CommonInputs {
   routes: KnownRoute[];
 }

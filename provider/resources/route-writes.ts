@@ -44,6 +44,8 @@ async function untilItStands<T>(
   sync: () => Promise<boolean>,
   wrongIn: (stored: WireRoute[]) => T[],
 ): Promise<T[]> {
+  // A version without routes refuses this, before anything is written.
+  await at.client.getRoutes();
   for (let left = mostTries; ; ) {
     const began = performance.now();
     const hasWritten = await sync();
@@ -55,7 +57,7 @@ async function untilItStands<T>(
   }
 }
 
-/** Always by set_configuration: the route operations know neither order nor settings. */
+/** The route operations know neither order nor settings, either. */
 async function syncList(at: Instance, list: KnownRoute[]): Promise<boolean> {
   at.client.forget();
   if (isAsDeclared(await at.client.storedRoutes(), list)) return false;
@@ -63,23 +65,18 @@ async function syncList(at: Instance, list: KnownRoute[]): Promise<boolean> {
   return true;
 }
 
-/** Reads the list right before it is written, and once more where that took no effect; answers whether it was written. */
-async function syncRoutes(at: Instance, writes: RouteWrite[], isSecond = false): Promise<boolean> {
+/**
+ * Always by set_configuration: after a route operation the process says that it has the list, and dials it only after a
+ * restart all the same.
+ */
+async function syncRoutes(at: Instance, writes: RouteWrite[]): Promise<boolean> {
   at.client.forget();
-  const [stored, memory] = await Promise.all([at.client.storedRoutes(), at.client.getRoutes()]);
-  const { kept, added, removed } = changed(stored, writes);
+  const { added, removed } = changed(await at.client.storedRoutes(), writes);
   if (added.length + removed.length === 0) return false;
-
-  const isSafe = !isSecond && isTruthful(stored, memory);
-  if (isSafe && removed.length === 0) await at.client.setRoutes(added);
-  else if (isSafe && added.length === 0 && removed.every((one) => typeof one === "string"))
-    await at.client.deleteRoutes(removed);
-  else
-    await at.client.rewriteRoutes((now) => {
-      const last = changed(now, writes);
-      return [...last.kept, ...last.added];
-    });
-  if (!isSecond && !isAsMeant(await at.client.storedRoutes(), kept, added)) await syncRoutes(at, writes, true);
+  await at.client.rewriteRoutes((now) => {
+    const last = changed(now, writes);
+    return [...last.kept, ...last.added];
+  });
   return true;
 }
 
@@ -94,17 +91,9 @@ function changed(stored: WireRoute[], writes: RouteWrite[]) {
   return { kept, added, removed };
 }
 
-/** Harper's route operations start from what the process read when it started: safe only where the file says the same. */
-const isTruthful = (stored: WireRoute[], memory: WireRoute[]) =>
-  stored.length > 0 && JSON.stringify(stored) === JSON.stringify(memory);
-
-function isAsMeant(now: WireRoute[], kept: WireRoute[], added: string[]): boolean {
-  return JSON.stringify(now) === JSON.stringify([...kept, ...added]);
-}
-
 const notApplied = (at: Instance, { address, there }: RouteWrite) =>
   new HarperError("notApplied", {
-    operation: there ? "cluster_set_routes" : "cluster_delete_routes",
+    operation: "set_configuration",
     instance: at.name,
     problem: `${address} is ${there ? "not in" : "still in"} the configuration`,
   });

@@ -23,7 +23,6 @@ import { writeLists, writeRoutes } from "./route-writes";
 import { declares } from "./sole-owners";
 import { requireRouteOperations } from "./versions";
 
-/** Once they are checked; a program may give addresses in their place, or hosts. */
 /** All routes of an instance, in their order. */
 export const routes = defineResource<RoutesInputs, RoutesState>({
   name: "Routes",

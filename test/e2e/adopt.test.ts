@@ -185,5 +185,14 @@ test("what a removal left on the one that went is named; out of the program it t
   expect(await stack.up()).toMatchObject({ code: 0 });
   expect(await peers(us)).toMatchObject([{ name: eu.address, replicates: true }]);
   expect(await peers(eu)).toMatchObject([{ name: us.address, replicates: true }]);
+  // As docs/adopting.md says it: declared at one that stays, and taken out again.
+  const kept = stack.read();
+  stack.write(`${kept}\nnew Node("leaving", { target: "node-1", hostname: "${ap.address}" });\n`);
+  expect(await stack.up()).toMatchObject({ code: 0 });
+  stack.write(kept);
+  expect(await stack.up()).toMatchObject({ code: 0 });
+  expect(await peers(ap)).toEqual([]);
+  expect(await peers(us)).toMatchObject([{ name: eu.address, replicates: true }]);
+  expect(await peers(eu)).toMatchObject([{ name: us.address, replicates: true }]);
   expect(await stack.destroy()).toMatchObject({ code: 0 });
 });

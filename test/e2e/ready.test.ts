@@ -37,8 +37,11 @@ describe("a full join of a populated instance", () => {
     const short = { target: "us", nodes: [eu.address], stableSeconds: 0 };
     const early = await provider.ready.create({ ...short, timeoutSeconds: 0.5 }).catch((error: Error) => error.message);
     // A fast machine may have copied all by then.
-    if (typeof early === "string") expect(early).toContain("not ready after");
-    else expect(await counted()).toBe(rows);
+    if (typeof early !== "string") expect(await counted()).toBe(rows);
+    else
+      expect(early).toMatch(
+        /Rows of \S+ are still being copied to \S+ \(shop\)|not connected to receive rows|Not every member has answered/,
+      );
     const { state } = await provider.ready.create(short);
     expect(await counted()).toBe(rows);
     expect(state.sockets).toContainEqual(

@@ -12,7 +12,7 @@ import {
 } from "../../scripts/demo/harper.mts";
 import { reachedFrom } from "../../topology/paths";
 import { type Shape, topologyOf } from "../../topology/shapes";
-import { startCluster, stopClusters } from "./clusters.mts";
+import { startCluster } from "./clusters.mts";
 import { openStackOn, type TestStack } from "./stack";
 
 const names = ["us-1", "us-2", "eu-1", "eu-2"] as const;
@@ -85,7 +85,6 @@ function expectedOf(shape: Shape, table: string, members: readonly string[] = na
 beforeAll(() => createTables(harper, ["orders", "prices"]));
 /** A process that had other sockets with a peer before may go on with them (docs/harper-defects.md). */
 beforeEach(async () => {
-  await stopClusters();
   await startCluster("shapes", { nodes: names.length });
 });
 afterEach(() => empty(harper));

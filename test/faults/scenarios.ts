@@ -32,7 +32,7 @@ const added = seen("us-1", nodes, "add_node");
 const updated = seen("us-1", nodes, "update_node");
 const removed = seen("us-1", nodes, "remove_node");
 const removedThere = seen("eu-1", nodes, "remove_node");
-const routed = seen("us-1", "get_configuration", "set_configuration", "cluster_set_routes", "cluster_delete_routes");
+const routed = seen("us-1", "get_configuration", "set_configuration");
 
 /** Most begin where the one before ends. */
 export const scenarios: Scenario[] = [

@@ -72,7 +72,7 @@ describe("sharing and turns", () => {
     await client.lastTables(["shop.cat"]);
     expect(calls("describe_all")).toHaveLength(2);
     await client.nodes();
-    await client.setRoutes(["wss://a:9933"]);
+    await client.send("cluster_set_routes", { routes: ["wss://a:9933"] });
     expect(await client.lastNodes((rows) => rows.length === 0)).toEqual([]);
     expect(calls("search_by_value")).toHaveLength(1);
     await client.lastNodes((rows) => rows.length > 0);
