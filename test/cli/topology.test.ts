@@ -192,6 +192,16 @@ describe("review", () => {
     expect(stdout).not.toContain("expectedTopology");
   });
 
+  test("what was found before is not new, though only the new program has the instance's name", async () => {
+    const [old, now] = [{}, { peer: "eu" }].map((named) =>
+      resource("Node", "eu", { target: "us", hostname: "eu-1", verifyTls: false, ...named }),
+    );
+    const step = { op: "update", urn: now?.urn, oldState: old, newState: now };
+    const file = holding(join(bench.folder, "plan.json"), JSON.stringify({ steps: [step] }));
+    const { stdout } = await run("review", "--preview", file, "--offline", "--format", "json");
+    expect(JSON.parse(stdout).findings).toEqual([]);
+  });
+
   test("as a page, into a file", async () => {
     const out = join(bench.folder, "review.html");
     expect(await run("review", "--preview", plan(node()), "--format", "html", "--out", out)).toMatchObject({
