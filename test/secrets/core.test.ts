@@ -44,7 +44,10 @@ describe.each(ways)("an instance that is reached with a %s", (way) => {
 });
 
 /** Sent by commands only, or not yet by a hook: test/secrets/cli.test.ts. */
-const noHooks = ["configure_cluster", "restart", "create_table", "insert", "update", "delete", "search_by_id"];
+const noHooks = [
+  ...["configure_cluster", "cluster_set_routes", "cluster_delete_routes", "restart"],
+  ...["create_table", "insert", "update", "delete", "search_by_id"],
+];
 
 test.each(
   Object.entries(operations)
