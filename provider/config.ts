@@ -26,11 +26,11 @@ export const configSchema = z.strictObject({
   }),
   expectedTopology: z
     .string()
-    .regex(/^[0-9a-f]{16}$/, "must be what `pulumi-harper review` or `topology --json` says")
+    .regex(/^([0-9a-f]{16}|any)$/, "must be what `pulumi-harper review` or `topology --json` says, or `any`")
     .optional()
     .meta({
       description:
-        "What `pulumi-harper review` says of the live topology. Before the first write the instances are asked again; where they have moved since, nothing is written.",
+        "What `pulumi-harper review` says of the live topology. Before the first write the instances are asked again; where they have moved since, nothing is written. `any` (default) expects nothing. The environment counts before what is set elsewhere: `pulumi destroy` has the settings that the last `up` left in the state.",
     }),
   refreshBeforeUpdate: z.boolean().optional().meta({
     description:
@@ -57,12 +57,17 @@ export const soleInstance = "default";
 /** `caCertificate` → `HARPER_CA_CERTIFICATE`: where a setting is taken from when it is set nowhere else. */
 export const variableOf = (name: string): string => `HARPER_${name.replace(/[A-Z]/g, "_$&").toUpperCase()}`;
 
+/** What belongs to one command alone, more than what was set for all, and the last of them left in the state. */
+const ofOneRun: ReadonlySet<Setting> = new Set(["expectedTopology"]);
+
 /** Settings as text, as Pulumi's configuration and the environment have them. What the schema does not take as text is JSON. */
 export function settingsFrom(texts: (name: Setting) => unknown, environment: NodeJS.ProcessEnv = {}) {
   const given = new Set(settingNames.filter((name) => texts(name) !== undefined));
   const found = settingNames.map((name) => {
     const isGiven = given.has(name) || shadowed(name, given);
-    return [name, fromText(name, isGiven ? texts(name) : environment[variableOf(name)] || undefined)];
+    const inEnvironment = environment[variableOf(name)] || undefined;
+    const counts = isGiven && !(inEnvironment && ofOneRun.has(name));
+    return [name, fromText(name, counts ? texts(name) : inEnvironment)];
   });
   return Object.fromEntries(found.filter(([, value]) => value !== undefined)) as Record<string, unknown>;
 }

@@ -549,7 +549,7 @@ export interface ProviderArgs {
   lease?: Input<"on" | "off"> | undefined;
   /** Whether the same table says which stack declares which object, so that another stack's is refused in preview and left by `destroy`. Default `on`. */
   claims?: Input<"on" | "off"> | undefined;
-  /** What `pulumi-harper review` says of the live topology. Before the first write the instances are asked again; where they have moved since, nothing is written. */
+  /** What `pulumi-harper review` says of the live topology. Before the first write the instances are asked again; where they have moved since, nothing is written. `any` (default) expects nothing. The environment counts before what is set elsewhere: `pulumi destroy` has the settings that the last `up` left in the state. */
   expectedTopology?: Input<string> | undefined;
   /** Plugin only: every `pulumi preview` and `pulumi up` looks at the live instances first, so that drift shows. Default true. */
   refreshBeforeUpdate?: Input<boolean> | undefined;

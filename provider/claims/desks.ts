@@ -54,6 +54,21 @@ export class Desks {
     await this.orWithout(at, desk, () => desk.lease.hold(stack));
   }
 
+  /** Lets the run's other processes know that the topology was as expected before anything was written. */
+  async approve(at: Instance, topology: string): Promise<void> {
+    const desk = this.of(at);
+    if (this.settings.lease === "on" && !desk.isUseless)
+      await this.orWithout(at, desk, () => desk.lease.approve(topology));
+  }
+
+  /** Whether a process of this run has found it so; one that cannot be asked knows of none. */
+  async isApproved(at: Instance, topology: string): Promise<boolean> {
+    if (this.settings.lease === "off") return false;
+    return this.of(at)
+      .lease.isApproved(topology)
+      .catch(() => false);
+  }
+
   /** Gives up what is held, or lets it lapse where that takes long. */
   async release(): Promise<void> {
     const late = Promise.withResolvers<void>();

@@ -29,6 +29,7 @@ export class Lease {
   private held: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private isPut = false;
+  private approved: string | undefined;
   private renewedAt = 0;
   /** What the server's clock has more than ours. */
   private aheadMs = 0;
@@ -53,6 +54,18 @@ export class Lease {
     await this.held?.catch(() => {});
     this.lose();
     if (this.isPut) await scope.run({ hasBegun: true }, () => this.withdraw()).catch(() => {});
+  }
+
+  /** Lets the run's other processes know that the topology was as expected before anything was written. */
+  async approve(topology: string): Promise<void> {
+    this.approved = topology;
+    if (this.isPut) await (await this.around.notes()).update([{ id: this.rowId, approved: topology }]);
+  }
+
+  /** Whether a process of this run has found it so. */
+  async isApproved(topology: string): Promise<boolean> {
+    const rows = leasesIn(await (await this.around.notes()).read());
+    return rows.some((row) => row.approved === topology && row.run === this.around.holder.run && !this.isLapsed(row));
   }
 
   private async take(stack: string | undefined): Promise<void> {
@@ -82,7 +95,8 @@ export class Lease {
     const { id: _, ...who } = holder;
     const notes = await this.around.notes();
     this.isPut = true;
-    await notes.insert([{ id: this.rowId, kind: "lease", ...who, stack, lifetime: times.lifetimeMs / 1000 }]);
+    const { approved } = this;
+    await notes.insert([{ id: this.rowId, kind: "lease", ...who, stack, lifetime: times.lifetimeMs / 1000, approved }]);
     const all = await notes.read();
     const rows = leasesIn(all);
     const own = rows.find(({ id }) => id === this.rowId);

@@ -47,10 +47,10 @@ export class Run {
       for (const risk of connectionRisks(name, connection)) this.tell("warning", risk, "instance");
     };
     this.claims = new Claims(surroundings.claims, this.tell);
-    const expected = new Expected(surroundings.instances, surroundings.expectedTopology);
+    const expected = new Expected(surroundings.instances, this.claims, surroundings.expectedTopology);
     surroundings.instances.beforeWrite = async (at) => {
       await this.claims.hold(at);
-      await expected.require();
+      await expected.require(at);
     };
   }
 

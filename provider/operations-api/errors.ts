@@ -23,7 +23,7 @@ export const errorCodes = {
   leased: "Somebody else writes to this instance. Run it again when that is done.",
   claimed: "Another stack declares the same object. Declare it in one of the two.",
   moved:
-    "The cluster is not as it was when the change was reviewed, so nothing was written. Review it again with `pulumi-harper review`, and set harper:expectedTopology to what that says, or take it out.",
+    "The cluster is not as it was when the change was reviewed, so nothing was written. Review it again with `pulumi-harper review`, and set harper:expectedTopology to what that says, or take it out; a `pulumi destroy` has what the last `up` was set to, but for HARPER_EXPECTED_TOPOLOGY=any.",
   cancelled: "It was cancelled before anything was changed.",
   failed: "Harper could not do it. Its log says more.",
 } as const;

@@ -8,7 +8,7 @@ const times = { __createdtime__: z.number(), __updatedtime__: z.number() };
 const common = { id: z.string(), ...times };
 const text = z.string().nullish();
 
-/** Who writes to the instance at the moment. `lifetime` in seconds. */
+/** Who writes to the instance at the moment. `lifetime` in seconds; `approved` is the topology that was found as expected. */
 const leaseRow = z.object({
   ...common,
   kind: z.literal("lease"),
@@ -18,6 +18,7 @@ const leaseRow = z.object({
   run: z.string(),
   stack: text,
   lifetime: z.number(),
+  approved: text,
 });
 
 /** Which stack an object is of. `before` are URNs of its resources that have it no more, `within` ids of what would have it, too. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { ask, createTables, empty, peers } from "../../scripts/demo/harper.mts";
 import { type Outcome, run } from "../../scripts/demo/run.mts";
 import { frontEnds, harper, openStack, project, type TestStack } from "./stack";
@@ -89,4 +89,26 @@ describe.each(frontEnds)("$name", ({ name, module }) => {
     expect(await harperCommand("drift")).toMatchObject({ code: 0 });
     expect(await stack.destroy()).toMatchObject({ code: 0 });
   });
+});
+
+test("both front ends in one program write to what was reviewed, though the first of them moves it", async () => {
+  const stack = await openStack("topology-both", "native", []);
+  stack.write(`
+import { Route } from "pulumi-harper";
+import * as native from "pulumi-harper/native";
+const first = new Route("first", { target: "us-1", hostname: "${eu.address}" });
+const second = new native.Route("second", { target: "eu-1", hostname: "${us.address}" }, { dependsOn: first });
+new Route("third", { target: "ap-1", hostname: "${us.address}" }, { dependsOn: second });
+`);
+  const command = ["topology", "--json", "--instances", process.env.PULUMI_HARPER_TEST_CLUSTER ?? ""];
+  const { stdout } = await run("node", [join(project, "dist/cli/main.js"), ...command], { cwd: project });
+  await stack.must("config", "set", "harper:expectedTopology", (JSON.parse(stdout) as { hash: string }).hash);
+  expect(await stack.up()).toMatchObject({ code: 0 });
+  // The next run is another one.
+  expect((await stack.destroy()).code).not.toBe(0);
+  // It runs no program, and has the settings of the state.
+  await stack.must("config", "rm", "harper:expectedTopology");
+  vi.stubEnv("HARPER_EXPECTED_TOPOLOGY", "any");
+  expect(await stack.destroy()).toMatchObject({ code: 0 });
+  vi.unstubAllEnvs();
 });

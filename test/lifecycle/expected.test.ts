@@ -44,6 +44,13 @@ describe("harper:expectedTopology", () => {
     await provider.close();
   });
 
+  test("any: whatever it is, all is written", async () => {
+    const provider = expecting("any");
+    await provider.node.create(on.stage.explicit());
+    expect(await on.stage.names("us")).toContain("eu-1");
+    await provider.close();
+  });
+
   test("an instance that does not answer: nothing is written", async () => {
     const provider = expecting((await hash()) ?? "");
     on.fake.fail("ap-1", {

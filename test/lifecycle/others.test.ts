@@ -3,6 +3,8 @@ import { type ClaimSettings, Claims, holderOf } from "../../provider/claims";
 import { Instances } from "../../provider/instances";
 import { Lifecycle } from "../../provider/lifecycle";
 import { resources } from "../../provider/resources";
+import { topologyHash } from "../../topology/live/hash";
+import { readLive } from "../../topology/live/read";
 import { fakeWorld } from "./fake-world";
 import { authorizationOf, connectionsOf, notesOf, peersOf } from "./world";
 
@@ -20,7 +22,7 @@ afterEach(async () => {
 const times = { lifetimeMs: 3000, patienceMs: 400, pollMs: 20 };
 
 /** A run of the provider for one stack, as one `pulumi up` has it. */
-function runOf(stack: string, settings: Partial<ClaimSettings> = {}) {
+function runOf(stack: string, settings: Partial<ClaimSettings> = {}, expectedTopology?: string) {
   const said: string[] = [];
   const instances = new Instances({ instances: connectionsOf(world), unverified: "keep" }, { quietMs: 5 });
   const holder = { ...holderOf(""), who: `${stack}@here` };
@@ -30,6 +32,7 @@ function runOf(stack: string, settings: Partial<ClaimSettings> = {}) {
     unverified: "keep",
     tell: (severity, text) => said.push(`${severity}: ${text}`),
     claims,
+    expectedTopology,
   });
   const of = (type: keyof typeof resources) => {
     const resource = resources[type];
@@ -136,6 +139,17 @@ describe("a lease", () => {
     const run = { run: "the same" };
     await runOf("one", { holder: { ...holderOf(""), ...run } }).route.create(route(1));
     await runOf("one", { holder: { ...holderOf(""), ...run } }).route.create(route(2));
+  });
+
+  test("lets all processes of its run write to what one of them found as expected, and nobody after", async () => {
+    const instances = new Instances({ instances: connectionsOf(world), unverified: "keep" });
+    const reviewed = topologyHash(await readLive(instances));
+    await instances.close();
+    const same = () => runOf("one", { holder: { ...holderOf(""), run: "the same" } }, reviewed);
+    const processes = [same(), same()];
+    for (const [index, one] of processes.entries()) await one.route.create(route(index + 1), `${index}`);
+    for (const one of open.splice(0)) await one.close();
+    await expect(same().route.create(route(3), "late")).rejects.toMatchObject({ code: "moved" });
   });
 
   test("that was broken is said, and taken again before the next write", async () => {

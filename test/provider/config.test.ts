@@ -71,6 +71,15 @@ test("what is given is taken as it is: false and an empty password, too; an empt
   expect(settingsFrom((name) => given[name], environment)).toEqual(given);
 });
 
+test("what was reviewed is of one command: the environment counts before what is set for all, or was left in the state", () => {
+  const settings = { ...us, unverified: "keep", expectedTopology: "0123456789abcdef" };
+  const environment = { HARPER_EXPECTED_TOPOLOGY: "any", HARPER_UNVERIFIED: "fail" };
+  const read = settingsFrom((name) => (settings as Record<string, unknown>)[name], environment);
+  expect(read).toEqual({ ...settings, expectedTopology: "any" });
+  expect(readSettings(read).expectedTopology).toBe("any");
+  expect(() => readSettings({ ...us, expectedTopology: "all" })).toThrow(/expectedTopology must be/);
+});
+
 describe("what is wrong is named, and no secret is in the text", () => {
   test.each([
     [{ instances: { a: { ...us, endpoint: "us:9925" } } }, "harper:instances.a.endpoint"],
