@@ -38,11 +38,11 @@ export function readyLife(stage: Stage) {
       expect(await stage.provider.ready.read(id, state)).toEqual({ id, state });
       await stage.provider.node.delete(node);
       await stage.nextRun();
-      const before = [...stage.provider.said];
       expect(await stage.provider.ready.read(id, state)).toEqual({ id, state });
       expect(await stage.provider.ready.diff(state, barrier())).toMatchObject({ changes: false });
       await stage.provider.ready.delete(state);
-      expect(stage.provider.said).toEqual(before);
+      // How an instance is reached is said of each.
+      expect(stage.provider.said.filter((line) => !line.includes("insecureSkipTlsVerify"))).toEqual([]);
     });
 
     test("waits anew for other nodes and triggers, and not for settings or another order", async () => {
