@@ -32,7 +32,17 @@ export async function pulumi(what: string, args: string[], given: Options = {}):
   });
 }
 
-/** The same with all it says on standard error, as it says it; answers its exit code. */
+/** What Pulumi printed, as `read` takes it; `expected` is the command that prints such. */
+export function readPrinted<T>(read: (text: string) => T, text: string, what: string, expected: string): T {
+  try {
+    return read(text);
+  } catch (error) {
+    const isOther = error instanceof SyntaxError;
+    throw new Failure(`${what}: ${isOther ? `is not what ${expected} prints` : (error as Error).message}`);
+  }
+}
+
+/** Pulumi with all it says on standard error, as it says it; answers its exit code. */
 export async function pulumiAloud(args: string[], { stack, env }: Options = {}): Promise<number> {
   const child = spawn("pulumi", lineOf(args, stack), {
     stdio: ["ignore", process.stderr, process.stderr],
