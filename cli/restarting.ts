@@ -82,23 +82,25 @@ export async function allCaughtUp(instances: Instances, limit: Limit): Promise<v
     told.add(text);
   };
   const present = instances.names.map((name) => instances.at(name)).filter(({ connection }) => !connection.gone);
-  await Promise.all(
-    present.map(async (at) => {
-      if (!(await limit.sees(at.client, "cluster_status", () => answers(at))))
-        throw new Failure(`${at.name} does not answer`);
-      await catchUp(at, instances, limit, tell);
-    }),
-  );
+  const silent = (await Promise.all(present.map((at) => silenceOf(at, limit)))).flat();
+  if (silent.length > 0) throw new Failure(`no answer from ${silent.join("; ")}`);
+  await Promise.all(present.map((at) => catchUp(at, instances, limit, tell)));
 }
 
-async function answers({ client }: Instance): Promise<boolean> {
-  try {
-    await client.nodeName();
-    return true;
-  } catch (error) {
-    if (cannotTell(error)) return false;
-    throw error;
-  }
+/** Why it did not answer in time; nothing where it did. */
+async function silenceOf({ client, name }: Instance, limit: Limit): Promise<string[]> {
+  let problem = "it does not answer";
+  const answers = async () => {
+    try {
+      await client.nodeName();
+      return true;
+    } catch (error) {
+      if (!cannotTell(error)) throw error;
+      problem = error.problem;
+      return false;
+    }
+  };
+  return (await limit.sees(client, "cluster_status", answers)) ? [] : [`${name}: ${problem}`];
 }
 
 /** `database of peer`, for each database that replicates and whose socket is connected. */

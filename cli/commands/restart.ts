@@ -7,7 +7,8 @@ import { Failure, Misuse } from "../failure.js";
 import { interruptions } from "../interruptions.js";
 import { Limit } from "../limit.js";
 import { pendingOf, tellPending } from "../pending.js";
-import { allCaughtUp, catchUp, restart } from "../restarting.js";
+import { catchUp, restart } from "../restarting.js";
+import { inNeed } from "../rolling.js";
 import { confirm, say, withProgress } from "../terminal.js";
 
 export function addRestart(program: Command): void {
@@ -50,7 +51,7 @@ interface Flags extends Whereabouts {
 async function restartAll(given: string[], { rolling = false, timeout, yes, ...where }: Flags) {
   if (given.length === 0 && !rolling) throw new Misuse("name the instances to restart, or say --rolling");
   const settings = await readInstances(where);
-  const names = rolling ? await waiting(settings, given, timeout) : [...new Set(given)];
+  const names = rolling ? await inNeed(settings, given, timeout) : [...new Set(given)];
   if (names.length === 0) return say("nothing is pending: no instance needs a restart");
   await withInstances(settings, async (instances) => {
     for (const name of names) await tellInterruptions(instances, name);
@@ -98,41 +99,6 @@ function stopped(error: unknown, names: string[], index: number, rolling: boolea
     ].join("\n"),
     { cause: error },
   );
-}
-
-/**
- * Those on which something waits for a restart. What was restarted before has nothing pending any more, but may still have
- * to catch up.
- */
-async function waiting(settings: Settings, given: string[], timeout: number): Promise<string[]> {
-  const first = await pendingOn(settings, given);
-  if (first.names.length === 0 && first.silent.length === 0) return [];
-  await withInstances(settings, (instances) =>
-    withProgress("waiting until all are connected and have caught up", () =>
-      allCaughtUp(instances, new Limit(timeout)),
-    ),
-  ).catch((error) => {
-    if (!(error instanceof Failure || error instanceof HarperError)) throw error;
-    throw new Failure(
-      `no rolling restart begins before all are connected and have caught up, and after ${timeout} s they have not: ${error.message}\nSee to that first; or name the instances without --rolling, which restarts them all the same.`,
-      { cause: error },
-    );
-  });
-  return first.silent.length === 0 ? first.names : (await pendingOn(settings, given)).names;
-}
-
-async function pendingOn(settings: Settings, given: string[]): Promise<{ names: string[]; silent: string[] }> {
-  return withInstances(settings, async (instances) => {
-    const names: string[] = [];
-    const silent: string[] = [];
-    for (const name of given.length > 0 ? new Set(given) : instances.names) {
-      const report = await pendingOf(instances, [name]);
-      for (const line of [...report.pending, ...report.silent]) say(line);
-      if (report.pending.length > 0) names.push(name);
-      if (report.silent.length > 0) silent.push(name);
-    }
-    return { names, silent };
-  });
 }
 
 async function tellInterruptions(instances: Instances, name: string) {
