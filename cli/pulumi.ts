@@ -18,7 +18,8 @@ export async function pulumi(what: string, args: string[], given: Options = {}):
   const options = { maxBuffer: 1024 * 1024 * 1024, env: { ...process.env, ...env }, cwd: folder };
   return withProgress(what, async () => {
     const running = promisify(execFile)("pulumi", lineOf(args, stack), options);
-    running.child.stdin?.end(input);
+    // Where it ends without reading, how it ended says more.
+    running.child.stdin?.on("error", () => undefined).end(input);
     const done = await running.catch((error) => {
       const { code, stdout, stderr } = error as { code?: unknown; stdout?: string; stderr?: string };
       // A preview that fails says why in its JSON.
