@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Plan, readPlan } from "../topology/program/plan.js";
-import { Failure, Misuse } from "./failure.js";
-import { pulumi } from "./pulumi.js";
+import { Misuse } from "./failure.js";
+import { pulumi, readPrinted } from "./pulumi.js";
 
 /** Where a plan comes from: a file with what `pulumi preview --json --show-sames` printed, `-` for standard input, or a preview of now. */
 export interface PlanSource {
@@ -15,17 +15,8 @@ export async function planFrom({ preview, stack }: PlanSource): Promise<Plan> {
 }
 
 /** `what` printed it. */
-export function planIn(text: string, what: string): Plan {
-  try {
-    return readPlan(text);
-  } catch (error) {
-    throw new Failure(
-      error instanceof SyntaxError
-        ? `${what}: is not what pulumi preview --json --show-sames prints`
-        : `${what}: ${(error as Error).message}`,
-    );
-  }
-}
+export const planIn = (text: string, what: string): Plan =>
+  readPrinted(readPlan, text, what, "pulumi preview --json --show-sames");
 
 function textOf(file: string): string {
   try {

@@ -43,6 +43,16 @@ export function program(): Command {
     .description("Work with Harper clusters beside their Pulumi program")
     .version(version())
     .option("-C, --cwd <folder>", "work as if it was started there")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ pulumi-harper cluster up                   # a cluster on this machine to try it on
+  $ pulumi-harper import --from https://us-1.example.com:9925 --username admin --try-peers --dir cluster
+  $ pulumi-harper review                       # what a preview does to the cluster
+  $ pulumi-harper -C infrastructure drift`,
+    )
+    .configureHelp({ showGlobalOptions: true })
     .hook("preAction", (called) => goTo(called.opts<{ cwd?: string }>().cwd))
     .exitOverride();
   for (const add of commands) add(whole);

@@ -18,7 +18,8 @@ export async function pulumi(what: string, args: string[], given: Options = {}):
   const options = { maxBuffer: 1024 * 1024 * 1024, env: { ...process.env, ...env }, cwd: folder };
   return withProgress(what, async () => {
     const running = promisify(execFile)("pulumi", lineOf(args, stack), options);
-    running.child.stdin?.end(input);
+    // Where it ends without reading, how it ended says more.
+    running.child.stdin?.on("error", () => undefined).end(input);
     const done = await running.catch((error) => {
       const { code, stdout, stderr } = error as { code?: unknown; stdout?: string; stderr?: string };
       // A preview that fails says why in its JSON.
@@ -32,7 +33,17 @@ export async function pulumi(what: string, args: string[], given: Options = {}):
   });
 }
 
-/** The same with all it says on standard error, as it says it; answers its exit code. */
+/** What Pulumi printed, as `read` takes it; `expected` is the command that prints such. */
+export function readPrinted<T>(read: (text: string) => T, text: string, what: string, expected: string): T {
+  try {
+    return read(text);
+  } catch (error) {
+    const isOther = error instanceof SyntaxError;
+    throw new Failure(`${what}: ${isOther ? `is not what ${expected} prints` : (error as Error).message}`);
+  }
+}
+
+/** Pulumi with all it says on standard error, as it says it; answers its exit code. */
 export async function pulumiAloud(args: string[], { stack, env }: Options = {}): Promise<number> {
   const child = spawn("pulumi", lineOf(args, stack), {
     stdio: ["ignore", process.stderr, process.stderr],

@@ -8,6 +8,14 @@ export const print = (text: string): void => void process.stdout.write(`${text}\
 /** What it does meanwhile. */
 export const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
+/** Whoever reads the output may stop reading (`| head`): what was begun is done all the same. */
+export function outliveReaders(...outputs: Writable[]): void {
+  for (const output of outputs)
+    output.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+}
+
 /** Goes on only with `--yes`, or with a yes at a terminal. */
 export async function confirm(question: string, yes = false): Promise<void> {
   if (yes) return;

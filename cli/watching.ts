@@ -24,7 +24,7 @@ export async function watch(settings: Settings, { everyMs, forMs = Number.POSITI
     if (process.stdout.isTTY) print(`\x1b[H\x1b[2J${text}`);
     else if (text !== shown) print(shown === undefined ? text : `\n${text}`);
     shown = text;
-    if (performance.now() + everyMs > end) return;
+    if (performance.now() + everyMs > end || !process.stdout.writable) return;
     await setTimeout(everyMs);
   }
 }

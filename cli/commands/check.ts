@@ -26,11 +26,11 @@ export function addCheck(program: Command): void {
     .addHelpText(
       "after",
       `
+docs/checks.md has every rule, and how one is silenced with a reason in pulumi-harper.json.
+
 Examples:
   $ pulumi-harper check
-  $ pulumi preview --json --show-sames > plan.json && pulumi-harper check --preview plan.json --offline --strict
-
-docs/checks.md has every rule, and how one is silenced with a reason in pulumi-harper.json.`,
+  $ pulumi preview --json --show-sames > plan.json && pulumi-harper check --preview plan.json --offline --strict`,
     )
     .action(check);
 }

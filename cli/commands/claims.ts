@@ -14,7 +14,16 @@ export function addClaims(program: Command): void {
       .option("--of <project/stack>", "only those of one stack")
       .option("--remove <id>", 'the claim of that id, or "all" that are listed; the object itself stays')
       .option("--yes", "do not ask"),
-  ).action(claims);
+  )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ pulumi-harper claims
+  $ pulumi-harper claims us-1 --of shop/prod
+  $ pulumi-harper claims --of shop/staging --remove all    # that stack is gone`,
+    )
+    .action(claims);
 }
 
 interface Flags extends Whereabouts {

@@ -24,7 +24,15 @@ interface Flags {
 export function addCluster(program: Command): void {
   const cluster = program
     .command("cluster")
-    .description("Run a real Harper cluster on this machine's loopback addresses");
+    .description("Run a real Harper cluster on this machine's loopback addresses")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ pulumi-harper cluster up
+  $ pulumi config set --secret harper:instances "$(pulumi-harper cluster config)"
+  $ pulumi-harper cluster down --delete`,
+    );
   cluster
     .command("up")
     .description("Start the instances that are not up; starting Harper accepts its licence")
@@ -38,23 +46,51 @@ export function addCluster(program: Command): void {
     .option("--password <text>", "of the administrator (default: generated)")
     .addOption(directory())
     .addOption(json())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ pulumi-harper cluster up
+  $ pulumi-harper cluster up --nodes 5    # two more where there are three
+  $ pulumi-harper cluster up --dir other --first-address auto --harper 4.4.18`,
+    )
     .action(up);
   cluster
     .command("status")
     .description("Say how the instances are; exits with 0 only if all are ready")
     .addOption(directory())
     .addOption(json())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ pulumi-harper cluster status
+  $ pulumi-harper cluster status --json`,
+    )
     .action(status);
   cluster
     .command("config")
     .description("Print the instances with their passwords, as the value of harper:instances")
     .addOption(directory())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ pulumi config set --secret harper:instances "$(pulumi-harper cluster config)"`,
+    )
     .action(({ dir }: Flags) => print(JSON.stringify(instancesConfig(existing(dir)))));
   cluster
     .command("down")
     .description("Stop the instances; their data stays")
     .option("--delete", "delete the data and logs too")
     .addOption(directory())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ pulumi-harper cluster down
+  $ pulumi-harper cluster down --delete    # its data, too`,
+    )
     .action(down);
 }
 

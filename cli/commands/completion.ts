@@ -33,13 +33,17 @@ const wordsOf = (program: Command): Words => ({
   commands: program.commands.map((command) => ({
     name: command.name(),
     description: firstSentence(command.description()),
-    options: command.options.map(({ long, description }) => ({
-      long: long ?? "",
-      description: firstSentence(description),
-    })),
+    options: optionsOf([command, ...command.commands, program]),
     subcommands: command.commands.map((one) => one.name()),
   })),
 });
+
+/** Of a command with those that it holds, and those of the program, which every command takes. */
+function optionsOf(commands: Command[]): Words["commands"][number]["options"] {
+  const all = commands.flatMap(({ options }) => options);
+  const byName = new Map(all.map(({ long, description }) => [long ?? "", firstSentence(description)]));
+  return [...byName].map(([long, description]) => ({ long, description }));
+}
 
 const firstSentence = (text: string) => text.split(/[:;(]/)[0]?.trim().replaceAll("'", "") ?? "";
 

@@ -4,7 +4,7 @@ import { readLive } from "../../topology/live/read.js";
 import { addWhereabouts, readInstances, type Whereabouts, withInstances } from "../connections.js";
 import { Drifted, Failure, Found } from "../failure.js";
 import { pendingOf } from "../pending.js";
-import { pulumi } from "../pulumi.js";
+import { pulumi, readPrinted } from "../pulumi.js";
 import { print, say } from "../terminal.js";
 
 export function addDrift(program: Command): void {
@@ -20,10 +20,11 @@ export function addDrift(program: Command): void {
     .action(drift);
 }
 
+const refresh = "pulumi refresh --preview-only";
+
 async function drift({ json, ...where }: Whereabouts & { json?: boolean }) {
-  const refreshed = readRefresh(
-    await pulumi("pulumi refresh --preview-only", ["refresh", "--preview-only", "--json"], where),
-  );
+  const text = await pulumi(refresh, ["refresh", "--preview-only", "--json"], where);
+  const refreshed = readPrinted(readRefresh, text, refresh, `${refresh} --json`);
   const found = await withInstances(await readInstances(where), async (instances) => {
     const live = await readLive(instances);
     const asked = live.instances.map(({ name }) => name);

@@ -16,11 +16,11 @@ export function addHistory(program: Command): void {
     .addHelpText(
       "after",
       `
+\`pulumi-harper rollback --to N\` goes back to one of them.
+
 Examples:
   $ pulumi-harper history
-  $ pulumi-harper history --stack prod --last 200 --json
-
-\`pulumi-harper rollback --to N\` goes back to one of them.`,
+  $ pulumi-harper history --stack prod --last 200 --json`,
     )
     .action(history);
 }

@@ -12,7 +12,15 @@ export function addLease(program: Command): void {
       .argument("[name...]", "instances (default: all)")
       .option("--break", "take the leases away: who still writes takes it again, and is warned")
       .option("--yes", "do not ask"),
-  ).action(lease);
+  )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ pulumi-harper lease
+  $ pulumi-harper lease us-1 --break    # once its process is known to be gone`,
+    )
+    .action(lease);
 }
 
 interface Flags extends Whereabouts {

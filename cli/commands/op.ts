@@ -31,8 +31,10 @@ configure_cluster takes {"connections": [...]}, each as for add_node. In spite o
 there: nodes that are not named stay, and subscriptions are merged. An entry without subscriptions makes its node
 replicate everything, as add_node does.
 
-Example:
-  pulumi-harper op remove_node '{"hostname": "eu-1"}' --instance us`;
+Examples:
+  $ pulumi-harper op cluster_status --instance us-1
+  $ pulumi-harper op remove_node '{"hostname": "eu-1"}' --instance us-1
+  $ pulumi-harper op add_node - --instance us-1 < request.json    # where it has a password`;
 
 export function addOp(program: Command): void {
   addWhereabouts(

@@ -12,7 +12,16 @@ export function addPending(program: Command): void {
         "Say which edges are stored but do not flow; exits with 0 if there are none, with 3 if there are some",
       )
       .argument("[name...]", "instances (default: all)"),
-  ).action(pending);
+  )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ pulumi-harper pending
+  $ pulumi-harper pending us-1 eu-1 --stack prod
+  $ pulumi-harper pending || pulumi-harper restart --rolling`,
+    )
+    .action(pending);
 }
 
 async function pending(names: string[], where: Whereabouts) {

@@ -19,7 +19,15 @@ export function addReconnect(program: Command): void {
       .option("--node <peer>", "only this one: a name in harper:instances, or the one it reports")
       .option("--yes", "do not ask"),
   )
-    .addHelpText("after", "\nEdges that were turned off stop only with a restart: pulumi-harper restart")
+    .addHelpText(
+      "after",
+      `
+Edges that were turned off stop only with a restart: pulumi-harper restart
+
+Examples:
+  $ pulumi-harper reconnect us-1
+  $ pulumi-harper reconnect us-1 --node eu-1 --yes`,
+    )
     .action(reconnectAll);
 }
 

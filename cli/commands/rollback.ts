@@ -30,12 +30,12 @@ export function addRollback(program: Command): void {
     .addHelpText(
       "after",
       `
+docs/rolling-back.md says how it works, and what stays.
+
 Examples:
   $ pulumi-harper history
   $ pulumi-harper rollback --to 3 --dry-run
-  $ pulumi-harper rollback --to 3
-
-docs/rolling-back.md says how it works, and what stays.`,
+  $ pulumi-harper rollback --to 3`,
     )
     .action(rollback);
 }

@@ -17,12 +17,19 @@ test("bash completes commands, and the options of each", async () => {
   expect(await offered("cluster", "u")).toEqual(["up"]);
 });
 
+test("bash completes the options of a subcommand, and those that every command has", async () => {
+  expect(await offered("cluster", "up", "--n")).toEqual(["--nodes"]);
+  expect(await offered("check", "--cw")).toEqual(["--cwd"]);
+  expect(await offered("cluster", "down", "--d")).toEqual(["--dir", "--delete"]);
+});
+
 test.each(["zsh", "fish"])("%s has every command and every option", async (shell) => {
   const { stdout, code } = await command("completion", shell);
   expect(code).toBe(0);
-  for (const one of program().commands) {
+  const whole = program();
+  for (const one of [...whole.commands, ...whole.commands.flatMap(({ commands }) => commands)]) {
     expect(stdout).toContain(one.name());
-    for (const { long } of one.options) expect(stdout).toContain(long?.replace(/^--/, ""));
+    for (const { long } of [...one.options, ...whole.options]) expect(stdout).toContain(long?.replace(/^--/, ""));
   }
 });
 

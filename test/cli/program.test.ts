@@ -1,6 +1,9 @@
+import { once } from "node:events";
+import { Writable } from "node:stream";
 import { afterEach, expect, test, vi } from "vitest";
 import { run } from "../../cli/program.js";
 import { table } from "../../cli/table.js";
+import { outliveReaders } from "../../cli/terminal.js";
 
 const nowhere = "no/such/folder";
 const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
@@ -38,4 +41,18 @@ test("a table's columns are as wide as their widest cell, without trailing blank
       ["aaa", "b", ""],
     ]),
   ).toBe("A    LONG  C\naaa  b");
+});
+
+test("a reader that goes away stops nothing; any other error does", async () => {
+  const failing = (code: string) =>
+    new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code })) });
+  const pipe = failing("EPIPE");
+  outliveReaders(pipe);
+  pipe.write("the answer");
+  await once(pipe, "error");
+  const disk = failing("ENOSPC");
+  outliveReaders(disk);
+  expect(() => disk.emit("error", Object.assign(new Error("no space left"), { code: "ENOSPC" }))).toThrow(
+    "no space left",
+  );
 });

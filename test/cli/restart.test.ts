@@ -9,6 +9,8 @@ afterEach(() => pair.close());
 
 const cli = (...args: string[]) => command(...args, "--instances", pair.file);
 const op = (operation: string, body: object) => cli("op", operation, JSON.stringify(body), "--instance", "us");
+const restartsOf = (name: string) =>
+  pair.fake.instances[name]?.calls.filter(({ operation }) => operation === "restart").length;
 const authorization = { username: "admin", password };
 const flows = { database: "shop", table: "dog", subscribe: true, publish: false };
 const waits = { database: "shop", table: "cat", subscribe: true, publish: true };
@@ -57,13 +59,12 @@ test("--rolling restarts what has something pending, and nothing else; a second 
   expect([code, stderr]).toEqual([0, expect.stringContaining("is restarted (1 of ")]);
   expect(stderr).toMatch(/Pending on us: .*shop\.cat/);
   expect((await cli("pending")).code).toBe(0);
-  const processes = () => pair.fake.instances["us-1"]?.calls.filter(({ operation }) => operation === "restart").length;
-  const before = processes();
+  const before = restartsOf("us-1");
   expect(await cli("restart", "--rolling", "--yes")).toMatchObject({
     code: 0,
     stderr: "nothing is pending: no instance needs a restart\n",
   });
-  expect(processes()).toBe(before);
+  expect(restartsOf("us-1")).toBe(before);
   expect(await cli("restart")).toMatchObject({ code: 2 });
 });
 
@@ -75,6 +76,57 @@ test("--rolling goes on with what is left after a failure", async () => {
     code: 0,
     stderr: expect.stringContaining("us is restarted (1 of 1)"),
   });
+});
+
+test("--rolling stops at one that does not come back in time, and says what is true and what to do", async () => {
+  await pair.close();
+  pair = await startPair({ restartMs: 60_000 });
+  for (const name of ["us", "eu"])
+    await cli("op", "cluster_set_routes", '{"routes": ["wss://ap-1:9933"]}', "--instance", name);
+  const start = performance.now();
+  const { code, stderr } = await cli("restart", "--rolling", "--yes", "--timeout", "5");
+  expect(performance.now() - start).toBeLessThan(10_000);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/us did not come back as another process within 5 s: .*ECONNREFUSED/);
+  expect(stderr).toContain("\nRestarted: none. Not restarted: eu.\n");
+  expect(stderr).toContain("See to us first; then the same command goes on with what is left.");
+  expect(restartsOf("eu-1")).toBe(0);
+});
+
+test("one that listens after its restart and never answers is given up in time, too", async () => {
+  await withPending();
+  pair.fake.fail("us-1", { fault: { kind: "hang" }, after: "restart" });
+  const start = performance.now();
+  expect(await cli("restart", "us", "--yes", "--timeout", "2")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("us did not come back as another process within 2 s: it does not answer"),
+  });
+  expect(performance.now() - start).toBeLessThan(8000);
+});
+
+test("--rolling begins only when all are back and connected: what an interrupted one left is waited for", async () => {
+  await withPending();
+  await pair.fake.stop("eu-1");
+  const { code, stderr } = await cli("restart", "--rolling", "us", "--yes", "--timeout", "2");
+  expect([code, restartsOf("us-1")]).toEqual([1, 0]);
+  expect(stderr).toMatch(
+    /no rolling restart begins before all are connected and have caught up, .*: no answer from eu: /,
+  );
+  const restarted = cli("restart", "--rolling", "us", "--yes", "--timeout", "20");
+  await expect.poll(() => pair.fake.instances["us-1"]?.calls.length).toBeGreaterThan(10);
+  await pair.fake.start("eu-1");
+  expect(await restarted).toMatchObject({ code: 0, stderr: expect.stringContaining("us is restarted (1 of 1)") });
+});
+
+test("one that is named twice is restarted once", async () => {
+  expect((await cli("restart", "us", "us", "--yes")).code).toBe(0);
+  expect(restartsOf("us-1")).toBe(1);
+});
+
+test.each(["0", "-1", "soon"])("--timeout %s is a wrong call", async (seconds) => {
+  const { code, stderr } = await cli("restart", "us", "--yes", "--timeout", seconds);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("--timeout")]);
+  expect(restartsOf("us-1")).toBe(0);
 });
 
 test("a restart is over when another process answers that is connected again, however long that takes", async () => {
@@ -99,10 +151,7 @@ test("several are restarted one after the other", async () => {
   const { code, stderr } = await cli("restart", "us", "eu", "--yes");
   const done = [...stderr.matchAll(/(\w+) is restarted/g)].map(([, name]) => name);
   expect([code, done]).toEqual([0, ["us", "eu"]]);
-  const restarts = ["us-1", "eu-1"].map((name) =>
-    pair.fake.instances[name]?.calls.filter(({ operation }) => operation === "restart"),
-  );
-  expect(restarts.map((calls) => calls?.length)).toEqual([1, 1]);
+  expect(["us-1", "eu-1"].map(restartsOf)).toEqual([1, 1]);
 });
 
 test.each([["restart"], ["reconnect"]])("%s without a terminal wants --yes, and does nothing", async (name) => {

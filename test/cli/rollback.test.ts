@@ -1,10 +1,11 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ciphertext, plugin, stack } from "../topology/states";
 import { command, password } from "./harness";
+import { stubPulumi } from "./stub-pulumi";
 
 const node = (inputs: object = {}) =>
   plugin("Node", "eu", { target: "us", hostname: "eu.example", replicateByDefault: false, ...inputs });
@@ -33,18 +34,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A CLI that answers these command lines, each by its beginning, and fails at all others. */
-function pulumiAnswers(answers: Record<string, string>) {
-  const script = `#!${process.execPath}
-const line = process.argv.slice(2).join(" ");
-const answers = ${JSON.stringify(answers)};
-const [, answer] = Object.entries(answers).filter(([key]) => line.startsWith(key)).sort(([a], [b]) => b.length - a.length)[0] ?? [];
-if (answer === undefined) { console.error("error: no answer to " + line); process.exitCode = 255; } else process.stdout.write(answer);
-`;
-  writeFileSync(join(folder, "pulumi"), script);
-  chmodSync(join(folder, "pulumi"), 0o755);
-}
-
+const pulumiAnswers = (answers: Record<string, string>) => stubPulumi(folder, answers);
 const run = (...args: string[]) => command(...args, "--cwd", folder);
 
 const cloud = {

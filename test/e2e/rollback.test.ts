@@ -4,7 +4,7 @@ import { ask, createTables, empty, peers } from "../../scripts/demo/harper.mts";
 import { type Outcome, run } from "../../scripts/demo/run.mts";
 import type { Applied } from "../../topology/history/applied";
 import type { Review } from "../../topology/review/review";
-import { frontEnds, harper, openStack, project, type TestStack } from "./stack";
+import { frontEnds, harper, openStack, openStackOn, project, type TestStack } from "./stack";
 
 const tables = (...names: string[]) => names.map((table) => ({ database: "shop", table }));
 const hub = (...names: string[]) => ({ type: "hubAndSpoke", hub: "us-1", tables: tables(...names) });
@@ -217,6 +217,78 @@ describe("a stack that has resources of others", () => {
     const { resources = [] } = (await stack.state()).deployment;
     expect(resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs).toEqual({ count: 2 });
     await changedAsSaid(JSON.parse(shown.stdout) as Review);
+    expect(await stack.preview()).toEqual([]);
+    expect(await stack.destroy()).toMatchObject({ code: 0 });
+  });
+});
+
+/** All that it knows of instances is in the program, as arguments of its own provider. */
+const own = (timeoutSeconds: number) => `
+import { Config } from "@pulumi/pulumi";
+import { Node, Provider, Subscription } from "pulumi-harper/native";
+
+const config = new Config();
+const provider = new Provider("own", { instances: config.requireSecretObject("members"), timeoutSeconds: ${timeoutSeconds} });
+const node = new Node("eu", { target: "us-1", peer: "eu-1", hostname: "${harper()["eu-1"].address}", replicateByDefault: false, verifyTls: false }, { provider });
+for (const table of config.requireObject<string[]>("tables"))
+  new Subscription(table, { target: "us-1", node: node.name, database: "shop", table }, { provider });
+`;
+
+describe("a stack with a provider of its own, and nothing in harper:instances", () => {
+  const members = () =>
+    Object.fromEntries(
+      Object.entries(harper()).map(([name, { endpoint, username, password }]) => [
+        name,
+        { endpoint, username, password },
+      ]),
+    );
+  beforeAll(async () => {
+    await empty(harper());
+    await createTables(harper(), ["orders", "prices", "stock"]);
+    const settings = ["--secret", `members=${JSON.stringify(members())}`];
+    stack = await openStackOn(Object.values(harper()), "rollback-provider", "environments", settings);
+    stack.usePlugin();
+  });
+  afterAll(() => empty(harper()));
+
+  const up = async (timeoutSeconds: number, ...names: string[]) => {
+    stack.write(own(timeoutSeconds));
+    await stack.must("config", "set", "environments:tables", JSON.stringify(names));
+    expect(await stack.up()).toMatchObject({ code: 0 });
+    return stored();
+  };
+  /** Its secrets are encrypted anew each time. */
+  const provider = async () => {
+    const { resources = [] } = (await stack.state()).deployment;
+    const own = resources.filter(({ type }) => type === "pulumi:providers:harper");
+    return own.map(({ urn, inputs }) => ({ urn, ...inputs, instances: undefined }));
+  };
+
+  test("the first is put back through today's provider", async () => {
+    const first = await up(20, "orders");
+    await up(25, "prices", "stock");
+    const before = await provider();
+    expect(before).toMatchObject([{ timeoutSeconds: "25" }]);
+    const shown = await command("rollback", "--to", "1", "--dry-run", "--format", "json");
+    expect(shown, shown.stderr).toMatchObject({ code: 0 });
+    const done = await command("rollback", "--to", "1", "--yes");
+    expect(done, done.stderr).toMatchObject({ code: 0 });
+    expect(await stored()).toEqual(first);
+    expect(await provider()).toEqual(before);
+    for (const { password } of Object.values(harper()))
+      expect([shown, done].some(({ stdout, stderr }) => (stdout + stderr).includes(password))).toBe(false);
+    await changedAsSaid(JSON.parse(shown.stdout) as Review);
+    expect(await stack.preview()).toEqual([]);
+    expect(await stack.destroy()).toMatchObject({ code: 0 });
+  });
+
+  test("what was destroyed with its provider is put back, too", async () => {
+    const first = await up(20, "orders");
+    const { number } = (await listed())[0] ?? expect.fail("there is no update");
+    expect(await stack.destroy()).toMatchObject({ code: 0 });
+    const done = await command("rollback", "--to", String(number), "--yes");
+    expect(done, done.stderr).toMatchObject({ code: 0 });
+    expect(await stored()).toEqual(first);
     expect(await stack.preview()).toEqual([]);
     expect(await stack.destroy()).toMatchObject({ code: 0 });
   });
