@@ -29,7 +29,7 @@ export const addWhereabouts = (command: Command): Command =>
     .addOption(
       new Option("--instances <file>", "JSON in the form of harper:instances, or a cluster.json").conflicts("stack"),
     )
-    .option("--stack <name>", "of the Pulumi project in this folder (default: the one that is selected)");
+    .option("-s, --stack <name>", "of the Pulumi project in this folder (default: the one that is selected)");
 
 /** The instances by the first of three ways that leads to any. */
 export async function readInstances(where: Whereabouts): Promise<Settings> {

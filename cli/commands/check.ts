@@ -21,7 +21,7 @@ export function addCheck(program: Command): void {
       )
       .option("--offline", "ask no instance: what only they can tell is not checked")
       .option("--strict", "count warnings as errors")
-      .option("--json", "print what is found as JSON"),
+      .option("-j, --json", "print what is found as JSON"),
   )
     .addHelpText(
       "after",

@@ -13,7 +13,7 @@ export function addClaims(program: Command): void {
       .argument("[name...]", "instances (default: all)")
       .option("--of <project/stack>", "only those of one stack")
       .option("--remove <id>", 'the claim of that id, or "all" that are listed; the object itself stays')
-      .option("--yes", "do not ask"),
+      .option("-y, --yes", "do not ask"),
   )
     .addHelpText(
       "after",

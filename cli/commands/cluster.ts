@@ -14,7 +14,7 @@ import { table } from "../table.js";
 
 const directory = () =>
   new Option("--dir <folder>", "where the cluster keeps its data, logs and passwords").default(".pulumi-harper");
-const json = () => new Option("--json", "print JSON");
+const json = () => new Option("-j, --json", "print JSON");
 
 interface Flags {
   dir: string;

@@ -14,7 +14,7 @@ export function addDrift(program: Command): void {
       .description(
         "Say how the live cluster is otherwise than the stack has it; exits with 0 if it is not, with 2 if it is, with 3 if there is only what no resource declares",
       )
-      .option("--json", "print it as JSON"),
+      .option("-j, --json", "print it as JSON"),
   )
     .addHelpText("after", "\nExamples:\n  $ pulumi-harper drift\n  $ pulumi-harper drift --stack prod --json")
     .action(drift);

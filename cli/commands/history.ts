@@ -9,10 +9,10 @@ export function addHistory(program: Command): void {
   program
     .command("history")
     .description("List the topologies that were applied, the newest first, and what each changed")
-    .option("--stack <name>", "of the Pulumi project in this folder (default: the one that is selected)")
+    .option("-s, --stack <name>", "of the Pulumi project in this folder (default: the one that is selected)")
     .option("--all", "list updates that changed nothing in the topology, too")
     .option("--last <count>", "look at so many updates", "50")
-    .option("--json", "print them as JSON")
+    .option("-j, --json", "print them as JSON")
     .addHelpText(
       "after",
       `

@@ -42,11 +42,11 @@ export function addImport(program: Command): void {
       new Option("--instances <file>", "JSON in the form of harper:instances, or a cluster.json").conflicts("from"),
     )
     .option("--dir <folder>", "a new folder, or a Pulumi project without a program (default: this one)")
-    .option("--stack <name>", `stack to import into (default: the selected one, else ${defaultStack})`)
+    .option("-s, --stack <name>", `stack to import into (default: the selected one, else ${defaultStack})`)
     .addOption(new Option("--shape", "a Cluster of whatever shape, or fail").conflicts("flat"))
     .option("--flat", "Nodes, Subscriptions and Routes (default: a Cluster where it is a mesh, a hub or regions)")
     .option("--dry-run", "print the files and commands, and touch nothing")
-    .option("--yes", "do not ask")
+    .option("-y, --yes", "do not ask")
     .addHelpText("after", help)
     .action(importCluster);
 }

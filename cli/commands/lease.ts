@@ -11,7 +11,7 @@ export function addLease(program: Command): void {
       .description("Say who writes to the instances at the moment, and take a lease away from who is gone")
       .argument("[name...]", "instances (default: all)")
       .option("--break", "take the leases away: who still writes takes it again, and is warned")
-      .option("--yes", "do not ask"),
+      .option("-y, --yes", "do not ask"),
   )
     .addHelpText(
       "after",

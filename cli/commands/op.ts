@@ -44,7 +44,7 @@ export function addOp(program: Command): void {
       .addArgument(new Argument("<operation>", "one of those below").choices(Object.keys(clusteringOperations)))
       .argument("[request]", "JSON, or - for standard input")
       .requiredOption("--instance <name>", "which instance to send it to")
-      .option("--json", "print the answer on one line"),
+      .option("-j, --json", "print the answer on one line"),
   )
     .addHelpText("after", help)
     .action(op);

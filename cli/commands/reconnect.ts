@@ -17,7 +17,7 @@ export function addReconnect(program: Command): void {
       )
       .argument("<name>", "instance")
       .option("--node <peer>", "only this one: a name in harper:instances, or the one it reports")
-      .option("--yes", "do not ask"),
+      .option("-y, --yes", "do not ask"),
   )
     .addHelpText(
       "after",

@@ -29,7 +29,7 @@ export function addRestart(program: Command): void {
         seconds,
         300,
       )
-      .option("--yes", "do not ask"),
+      .option("-y, --yes", "do not ask"),
   )
     .addHelpText(
       "after",

@@ -21,12 +21,12 @@ export function addRollback(program: Command): void {
       "Put back the topology of an earlier update: shows what that does to the live cluster and what it cannot undo, applies it by Pulumi, and says what is to change in the program",
     )
     .requiredOption("--to <n>", "the update, as `pulumi-harper history` numbers it")
-    .option("--stack <name>", "of the Pulumi project in this folder (default: the one that is selected)")
+    .option("-s, --stack <name>", "of the Pulumi project in this folder (default: the one that is selected)")
     .addOption(
       new Option("--format <format>", "of what is shown").choices(["markdown", "html", "json"]).default("markdown"),
     )
     .option("--dry-run", "only show it")
-    .option("--yes", "do not ask")
+    .option("-y, --yes", "do not ask")
     .addHelpText(
       "after",
       `

@@ -18,7 +18,7 @@ export function addTopology(program: Command): void {
       .command("topology")
       .description("Show the live cluster: who exchanges what with whom, as both ends store it")
       .option("--mermaid", "print a Mermaid flowchart")
-      .option("--json", "print the graph as JSON")
+      .option("-j, --json", "print the graph as JSON")
       .addOption(
         new Option(
           "--watch [seconds]",
