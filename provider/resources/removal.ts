@@ -7,6 +7,8 @@ import { isHidden, type Mirror } from "./mirror";
 
 interface RemovedNode {
   name: string;
+  /** Whether it replicated everything when it was last seen: what counts where the target has no record of it any more. */
+  replicateByDefault?: boolean | undefined;
   /** What was known of the peer's half. */
   mirror?: Mirror | undefined;
 }
@@ -21,14 +23,15 @@ const blindMs = 1500;
  * False where other Nodes of the program keep the peer in the mesh, or stand on the same records. Throws `halfDone` where the leaver cannot be asked and
  * may be later.
  */
-export async function removeEverywhere({ name, mirror }: RemovedNode, context: Context): Promise<boolean> {
+export async function removeEverywhere(node: RemovedNode, context: Context): Promise<boolean> {
   const { at, tell } = context;
+  const { name } = node;
   const own = await at.client.nodeName();
   const rows = await at.client.nodesNow();
-  const isFull = rows.some((row) => row.full && row.name === name);
+  const isFull = rows.find((row) => row.name === name)?.full ?? node.replicateByDefault === true;
   const shared = isFull ? [] : await sharedInMeshes(name, context);
   if (shared.length > 0) {
-    postpone({ name, mirror }, context);
+    postpone(node, context);
     tell(
       "info",
       `Node ${own}/${name}: nothing is removed yet, as a mesh shares its records, and these stand on them: ${shared.join(", ")}. It goes when one of the two leaves its mesh.`,
@@ -37,7 +40,7 @@ export async function removeEverywhere({ name, mirror }: RemovedNode, context: C
   }
   const kept = isFull ? await keptInMesh(name, context) : new Set();
   if (!kept.has(name)) {
-    await removeFromMesh({ name, mirror }, rows, context);
+    await removeFromBoth(node, { rows, isFull }, context);
     if (isFull) await removePostponed(context);
     return true;
   }
@@ -65,16 +68,17 @@ async function removePostponed({ instances }: Context): Promise<void> {
   for (const { node, context } of waiting) await removeEverywhere(node, context);
 }
 
-async function removeFromMesh(
+async function removeFromBoth(
   { name, mirror }: RemovedNode,
-  rows: readonly NodeRow[],
+  { rows, isFull }: { rows: readonly NodeRow[]; isFull: boolean },
   context: Context,
 ): Promise<void> {
   const { at, instances, tell } = context;
   const own = await at.client.nodeName();
-  const members = rows.filter((row) => row.full).map((row) => row.name);
-  const isFull = members.includes(name);
-  const others = isFull ? members.filter((member) => member !== name && member !== own) : [];
+  const full = rows.filter((row) => row.full).map((row) => row.name);
+  /** Of the mesh that the two are in. */
+  const members = isFull ? full : [];
+  const others = members.filter((member) => member !== name && member !== own);
   if (others.length > 0)
     tell(
       "warning",
@@ -95,7 +99,7 @@ async function removeFromMesh(
     if (instance) await clears(left, member, () => clearMember(instance, name));
     else left.push(`what ${member} has of it`);
   }
-  if (members.length > 0) await clearOwnRow(at);
+  if (full.length > 0) await clearOwnRow(at);
   if (leaver ? !hasLeft : await isHidden(name, mirror, context))
     throw new HarperError("halfDone", {
       operation: "remove_node",
@@ -119,7 +123,7 @@ async function clears(left: string[], name: string, work: () => Promise<void>): 
 }
 
 /** After this, an add_node does not race with the peer's own removal. */
-async function clearLeaver(leaver: Instance, own: string, members: string[]): Promise<void> {
+async function clearLeaver(leaver: Instance, own: string, members: readonly string[]): Promise<void> {
   await becomes(leaver.client, "remove_node", 1000, async () => !has(await leaver.client.nodesNow(), own));
   const self = await leaver.client.nodeName();
   const rows = await leaver.client.nodesNow();

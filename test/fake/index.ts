@@ -43,6 +43,8 @@ export interface FakeCluster {
   hasRow(instance: string, database: string, table: string, id: Key): boolean;
   /** The records of system.hdb_nodes, by name. */
   nodes(instance: string): Record<string, Fields>;
+  /** A record of system.hdb_nodes goes, and no log says so. */
+  loseNode(instance: string, name: string): void;
   addUser(instance: string, user: { username: string; password: string; superUser?: boolean }): void;
   /** A token that the instance has given to a user. */
   addToken(instance: string, token: string, username: string): void;
@@ -106,6 +108,7 @@ export async function startFakeCluster(options: FakeClusterOptions): Promise<Fak
     },
     hasRow: (name, database, table, id) => at(name).store.table(database, table)?.rows.has(id) ?? false,
     nodes: (name) => Object.fromEntries(structuredClone([...at(name).nodes])),
+    loseNode: (name, node) => void at(name).nodes.delete(node),
     addUser: (name, { superUser = false, ...user }) =>
       void at(name).users.set(user.username, { ...user, superUser, active: true }),
     addToken: (name, token, user) => void at(name).tokens.set(token, user),

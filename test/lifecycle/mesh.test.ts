@@ -111,6 +111,18 @@ describe("a Node whose peer another Node of the program keeps in the mesh", { ti
     expect(await on.stage.names("us")).toEqual([]);
   });
 
+  test("is deleted where its target has no record of it any more: it keeps all others", async () => {
+    await on.stage.provider.node.create(on.stage.eu());
+    const { state } = await on.stage.provider.node.create(atAp());
+    await expect.poll(() => on.stage.names("ap")).toEqual(mesh);
+    await on.stage.nextRun();
+    on.fake.loseNode("ap-1", "eu-1");
+    await on.stage.provider.node.check(on.stage.eu(), {});
+    await on.stage.provider.node.delete(state);
+    expect(await on.stage.names("eu")).toEqual(mesh);
+    expect(on.stage.provider.said.join()).toMatch(/warning: Node ap-1\/eu-1: nothing is removed.*ap-1 stays a member/);
+  });
+
   test("both: neither leaves", async () => {
     const { state } = await on.stage.provider.node.create(on.stage.eu());
     await on.stage.provider.node.create(ap());
