@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Caller, type Surroundings } from "./caller";
+import { Caller, type LastAnswer, type Surroundings } from "./caller";
 import type { Edge } from "./edges";
 import { HarperError } from "./errors";
 import {
@@ -207,6 +207,20 @@ export class HarperClient extends Caller {
   /** The table of nodes as it was read last, where that suffices: see `shareLast`. */
   lastNodes(suffices: (rows: NodeRow[]) => boolean): Promise<NodeRow[]> {
     return this.shareLast("nodes", suffices, () => this.nodes());
+  }
+
+  /** What it was last read to store; nothing is asked. */
+  get lastRead(): {
+    nodeName?: string | undefined;
+    nodes?: LastAnswer<NodeRow[]> | undefined;
+    routes?: LastAnswer<WireRoute[]> | undefined;
+  } {
+    const configuration = this.lastAnswer<AnswerOf<"get_configuration">>("configuration");
+    return {
+      nodeName: this.lastAnswer<string>("node name")?.answer,
+      nodes: this.lastAnswer("nodes"),
+      routes: configuration && { ...configuration, answer: configuration.answer.replication.routes as WireRoute[] },
+    };
   }
 
   /** The name the instance reports of itself. Asked once. */

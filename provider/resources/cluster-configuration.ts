@@ -29,6 +29,7 @@ import {
 import { clusterHazards } from "./hazards/cluster-configuration";
 import { node, nodeLiveRules } from "./node";
 import { everythingOf } from "./node-record";
+import { recordsRead } from "./read-back";
 import { declares } from "./sole-owners";
 
 /** All peers of an instance. */
@@ -133,6 +134,13 @@ export const clusterConfiguration = defineResource<ClusterInputs, ClusterState>(
     ...wanted,
     connections: wanted.connections.filter((connection) => members.some((member) => means(connection, member))),
   }),
+
+  lastRead(like, context) {
+    const { members, connections, instance } = like as Partial<ClusterState>;
+    const named = listIn<{ name: string }>(members).map(({ name }) => name);
+    const peers = named.length > 0 ? named : listIn<Connection>(connections).map(({ hostname = "" }) => hostname);
+    return peers.flatMap((peer) => recordsRead(instance, peer, context));
+  },
 
   async pending({ instance, members }, context) {
     const said = await Promise.all(members.map((member) => node.pending?.({ instance, ...member }, context) ?? []));
