@@ -80,6 +80,7 @@ const ended = z.object({
   readBack: z.array(readBack),
 });
 
+export const auditLines = { asked, call, answer, ended };
 export const auditLine = z.discriminatedUnion("event", [asked, call, answer, ended]);
 
 export type AuditLine = z.output<typeof auditLine>;

@@ -5,6 +5,7 @@ import { HarperError } from "./errors";
 import {
   type AnswerOf,
   authorityName,
+  type Certificate,
   type NodeRow,
   nodeRow,
   notesDatabase,
@@ -245,12 +246,17 @@ export class HarperClient extends Caller {
     return this.share("authority", Number.POSITIVE_INFINITY, async () => {
       const name = authorityName(await this.nodeName());
       try {
-        return (await this.send("list_certificates", {})).find((one) => one.name === name)?.serial;
+        return (await this.certificates()).find((one) => one.name === name)?.serial;
       } catch (error) {
         if (error instanceof HarperError && tellsNot.has(error.code)) return undefined;
         throw error;
       }
     });
+  }
+
+  /** Its own certificates, and the authorities that it trusts. */
+  certificates(): Promise<Certificate[]> {
+    return this.share("certificates", freshMs, () => this.send("list_certificates", {}));
   }
 
   /** Harper's version, such as `4.7.29`. Asked once. */

@@ -21,6 +21,7 @@ export { Lane, Turns } from "./lane";
 export { type ClaimRow, type LeaseRow, type NewNote, type Note, Notes } from "./notes";
 export {
   authorityName,
+  type Certificate,
   type ConnectionStatus,
   clusteringOperations,
   type NodeRow,

@@ -15,6 +15,7 @@ const order = [
   "ready",
   "shapes",
   "topology",
+  "audit",
   "policy",
   "replacement",
   "others",
