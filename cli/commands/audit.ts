@@ -46,11 +46,11 @@ async function audit({ log: named, last, json, live: asks, ...where }: Flags) {
   const count = countOf(last);
   const configured = named === undefined ? (await fromProject(where.stack)).auditLog : undefined;
   const log = readLog(named, configured);
-  const { project, name } = await stackName(where.stack);
-  const { applied, updates, older } = await readApplied(where.stack, count);
-  const live = asks
-    ? await withInstances(await readInstances(where), (instances) => readAudited(instances))
-    : undefined;
+  const [{ project, name }, { applied, updates, older }, live] = await Promise.all([
+    stackName(where.stack),
+    readApplied(where.stack, count),
+    asks ? liveNow(where) : undefined,
+  ]);
   const report = auditOf({ stack: `${project}/${name}`, applied, updates, log, live });
   if (json) print(JSON.stringify(report, null, 2));
   else print(textOf(report));
@@ -61,3 +61,6 @@ async function audit({ log: named, last, json, live: asks, ...where }: Flags) {
   if (attention.length > 0) throw new Found(`the log has ${attention.join(", ")}`);
   if (live && live.silent.length > 0) throw new Failure("not every instance could be asked");
 }
+
+const liveNow = async (where: Whereabouts) =>
+  withInstances(await readInstances(where), (instances) => readAudited(instances));

@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Fault } from "../fake";
 import { Search } from "../secrets/canaries";
@@ -123,17 +125,29 @@ describe.each([
     expect(scene.fake.instances["us-1"]?.calls).toEqual([]);
   });
 
-  test("appends to what others have written", async () => {
-    const { scene, file, open, text } = await begin(start);
-    writeFileSync(file, '{"v":1}\n');
-    const runs = [await open(), await open()];
-    const route = (name: string, at: string) => ({ target: name, hostname: at });
-    await Promise.all([
-      runs[0]?.of("Route").create(route("us", "eu-1")),
-      runs[1]?.of("Route").create(route("ap", "eu-1")),
-    ]);
-    expect(scene.secrets).toBeDefined();
-    expect(text().startsWith('{"v":1}\n')).toBe(true);
-    expect(linesIn(text().slice('{"v":1}\n'.length)).ended).toHaveLength(2);
+  test.skipIf(!existsSync("/dev/full"))("sends nothing when the disk is full", async () => {
+    const { scene, open } = await begin(start);
+    const run = await open("/dev/full");
+    const created = run.of("Route").create({ target: "us", hostname: "eu-1" });
+    const error: unknown = await created.catch((thrown: unknown) => thrown);
+    expect((error as Error).message).toContain("create Route on us: /dev/full cannot be written: ENOSPC");
+    const sent = scene.fake.instances["us-1"]?.calls.map(({ operation }) => operation);
+    expect(sent).not.toContain("set_configuration");
   });
+});
+
+test("lines of several processes do not mix", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "audit-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "audit.jsonl");
+  const built = JSON.stringify(join(__dirname, "../../dist/provider/frontends/audit-file.js"));
+  const writer = (name: string) => `
+    const log = new (require(${built}).AuditFile)(${JSON.stringify(file)}, "a test");
+    for (let n = 0; n < 200; n++) log.append(JSON.stringify({ name: "${name}", n, more: "x".repeat(20000) }) + "\\n");`;
+  const names = ["one", "two", "three"];
+  await Promise.all(names.map((name) => promisify(execFile)(process.execPath, ["-e", writer(name)])));
+  const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+  const seen = lines.map((line) => JSON.parse(line) as { name: string; n: number });
+  for (const name of names)
+    expect(seen.filter((line) => line.name === name).map(({ n }) => n)).toEqual([...Array(200).keys()]);
 });

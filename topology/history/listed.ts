@@ -43,7 +43,7 @@ function originOf({ startTime, endTime, message }: Entry, environment: Record<st
     ...(endTime !== undefined && { endedAt: endTime }),
     ...(message && { message }),
     ...(commit && { commit, isDirty: dirty === "true" }),
-    ...(branch && { branch }),
+    ...(branch && { branch: branch.replace(/^refs\/heads\//, "") }),
     ...(author && { author }),
     ...(build && { build }),
   };
