@@ -36,10 +36,13 @@ function carries(shape: FieldShape, value: unknown, defs: Record<string, FieldSh
   );
 }
 
+const shapes = new WeakMap<z.ZodObject, FieldShape>();
+
 /** The same values with a word in place of what the schema has as secret, at any depth. */
 export function withoutSecrets(schema: z.ZodObject, values: Record<string, unknown>): Record<string, unknown> {
-  const { $defs = {}, ...shape } = shapeOf(schema);
-  return shown(shape, values, $defs) as Record<string, unknown>;
+  const shape = shapes.get(schema) ?? shapeOf(schema);
+  shapes.set(schema, shape);
+  return shown(shape, values, shape.$defs ?? {}) as Record<string, unknown>;
 }
 
 function shown(shape: FieldShape | boolean | undefined, value: unknown, defs: Record<string, FieldShape>): unknown {

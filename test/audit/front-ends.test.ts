@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { recordsIn } from "../../topology/audit/records";
 import type { Fault } from "../fake";
+import { Engine } from "../plugin/engine";
+import { configure, resourceAt } from "../plugin/provider";
 import { Search } from "../secrets/canaries";
 import { runDynamic } from "../secrets/dynamic";
 import { runPlugin } from "../secrets/plugin";
@@ -150,4 +153,21 @@ test("lines of several processes do not mix", async () => {
   const seen = lines.map((line) => JSON.parse(line) as { name: string; n: number });
   for (const name of names)
     expect(seen.filter((line) => line.name === name).map(({ n }) => n)).toEqual([...Array(200).keys()]);
+});
+
+test("a plugin that was killed between a call and its answer leaves a call without one", async () => {
+  const { scene, file } = await begin(runPlugin);
+  const engine = await Engine.start();
+  onTestFinished(() => engine.close());
+  const { client, child } = await engine.spawn({ HARPER_AUDIT_LOG: file });
+  await configure(client, { instances: scene.instances });
+  scene.fake.fail("us-1", { operation: "set_configuration", fault: { kind: "hang" } });
+  const created = resourceAt(client, "Route").create({ target: "us", hostname: "eu-1" });
+  created.catch(() => {});
+  await expect.poll(() => existsSync(file) && linesIn(readFileSync(file, "utf8")).calls.length).toBe(1);
+  child.kill("SIGKILL");
+  await expect(created).rejects.toThrow();
+  const { steps, calls } = recordsIn(readFileSync(file, "utf8"));
+  expect(steps).toMatchObject([{ resource: "Route", stack: "test/dev", outcome: "unfinished" }]);
+  expect(calls).toMatchObject([{ operation: "set_configuration", by: "plugin", outcome: "no answer" }]);
 });

@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { account } from "../../topology/audit/accounted";
 import { attentionIn, auditOf } from "../../topology/audit/audit";
 import { recordsIn } from "../../topology/audit/records";
@@ -123,6 +126,18 @@ test("what wants attention is counted, and the report is as it is declared", () 
     "1 call in no update of the stack",
     "1 line that cannot be read",
   ]);
+});
+
+test("every key of the report is in its page", () => {
+  const page = readFileSync(join(__dirname, "../../docs/audit.md"), "utf8");
+  const keys = new Set<string>();
+  z.toJSONSchema(auditReport, {
+    override: ({ jsonSchema }) => {
+      for (const key of Object.keys(jsonSchema.properties ?? {})) keys.add(key);
+    },
+  });
+  expect(keys.size).toBeGreaterThan(40);
+  expect([...keys].filter((key) => !page.includes(`\`${key}\``))).toEqual([]);
 });
 
 test("without a log there is what the history alone says, and nothing to find", () => {
