@@ -92,6 +92,16 @@ test("an end that nobody can ask was not read, and that is said", async () => {
   ]);
 });
 
+test("what was read before the last call is no evidence", async () => {
+  await provider.node.create(node("eu"));
+  at.fake.fail("eu-1", { operation: "search_by_value", fault: { kind: "status", status: 401, error: "Login failed" } });
+  await provider.subscription.create(edge("eu", "dog"));
+  expect(log.lines().ended.at(-1)?.readBack).toMatchObject([
+    { end: "us", found: { table: "dog", subscribe: true } },
+    { end: "eu", notRead: "it was not read after the last call" },
+  ]);
+});
+
 describe("a log that cannot be written", () => {
   test("before a step: nothing is sent, and the error names the file", async () => {
     log.log.refused = ["asked"];
