@@ -94,8 +94,11 @@ test("an end that nobody can ask was not read, and that is said", async () => {
 
 test("what was read before the last call is no evidence", async () => {
   await provider.node.create(node("eu"));
-  at.fake.fail("eu-1", { operation: "search_by_value", fault: { kind: "status", status: 401, error: "Login failed" } });
-  await provider.subscription.create(edge("eu", "dog"));
+  at.fake.fail("us-1", { operation: "update_node", fault: { kind: "late", ms: 100 } });
+  const made = provider.subscription.create(edge("eu", "dog"));
+  await expect.poll(() => log.lines().calls.length).toBe(2);
+  at.fake.fail("eu-1", { fault: { kind: "status", status: 401, error: "Login failed" } });
+  await expect(made).rejects.toThrow("search_by_value on eu");
   expect(log.lines().ended.at(-1)?.readBack).toMatchObject([
     { end: "us", found: { table: "dog", subscribe: true } },
     { end: "eu", notRead: "it was not read after the last call" },
