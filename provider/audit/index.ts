@@ -74,13 +74,13 @@ export class Audit {
       about: { id?: string | undefined; error?: string },
       state?: object,
     ) =>
-      this.orSay({
+      this.orSay(() => ({
         event: "ended",
         step: step.step,
         outcome,
         ...about,
         readBack: readBack(state).map((read) => readBackOf(read, step.answeredAt ?? 0)),
-      });
+      }));
     try {
       const done = await inSteps([step], work);
       end(done.isLeft ? "left" : "done", { id: done.id ?? step.id }, done.state);
@@ -103,7 +103,7 @@ export class Audit {
     this.orNotAtAll(line, operation, instance);
     return (outcome) => {
       for (const step of running) step.answeredAt = Date.now();
-      this.orSay({ event: "answer", call, ...outcome });
+      this.orSay(() => ({ event: "answer", call, ...outcome }));
     };
   }
 
@@ -124,9 +124,9 @@ export class Audit {
   }
 
   /** What has happened is not undone because it cannot be written down: the next call is not sent then. */
-  private orSay(line: Unstamped<AuditLine>): void {
+  private orSay(line: () => Unstamped<AuditLine>): void {
     try {
-      this.write(line);
+      this.write(line());
     } catch (error) {
       const text = `${this.log?.name} lacks what came of a call or a step: ${(error as Error).message}.`;
       this.tell("warning", text, "instance");

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { withoutUndefined } from "../check";
-import { isOn } from "../operations-api";
+import { hostOf, isOn } from "../operations-api";
 import { defineResource, type Fail } from "../resource";
 import { hasUnknown } from "../unknown";
 import { commonInputs, commonOutputs, identityOf } from "./common";
@@ -138,7 +138,8 @@ export const clusterConfiguration = defineResource<ClusterInputs, ClusterState>(
   lastRead(like, context) {
     const { members, connections, instance } = like as Partial<ClusterState>;
     const named = listIn<{ name: string }>(members).map(({ name }) => name);
-    const peers = named.length > 0 ? named : listIn<Connection>(connections).map(({ hostname = "" }) => hostname);
+    const declared = listIn<Connection>(connections).map(({ hostname, url = "" }) => hostname ?? hostOf(url) ?? "");
+    const peers = named.length > 0 ? named : declared;
     return peers.flatMap((peer) => recordsRead(instance, peer, context));
   },
 

@@ -1,8 +1,8 @@
 import type { LastRead } from "../audit";
-import { addressOf, type Edge, edgeKey, type NodeRow, withoutUserinfo } from "../operations-api";
+import { addressOf, type Edge, edgeKey, type NodeRow } from "../operations-api";
 import type { Context } from "../resource";
 
-/** The records that two ends have of each other, as they were read last; nothing is asked. `part` is what of them is meant. */
+/** The records that two ends have of each other, as they were read last; nothing is asked. Of an edge, that alone. */
 export function recordsRead(
   own: string | undefined,
   peer: string,
@@ -44,7 +44,7 @@ const recordIn = ({ name, url, full, subscriptions, shard, revokedCertificates }
 /** The routes in the configuration file, as they were read last: one of them, or all. */
 export function routesRead({ at }: Pick<Context, "at">, address?: string): LastRead[] {
   const { answer, askedAt } = at.client.lastRead.routes ?? {};
-  const addresses = answer?.map((route) => addressOf(route) ?? withoutUserinfo(JSON.stringify(route)));
+  const addresses = answer?.map((route) => addressOf(route) ?? "a route of another form");
   if (address === undefined) return [{ end: at.name, what: "routes", readAt: askedAt, found: addresses }];
   const found = addresses?.find((one) => one === address);
   return [{ end: at.name, what: `route ${address}`, readAt: askedAt, found }];

@@ -105,6 +105,21 @@ test("what was read before the last call is no evidence", async () => {
   ]);
 });
 
+test("what is declared as a whole is read back as a whole: each peer on both ends, each route in its place", async () => {
+  const { target: _, replicateByDefault: _explicit, ...eu } = node("eu", { subscriptions: [] });
+  await provider.configuration.create({ target: "us", connections: [eu] });
+  await provider.routes.create({ target: "us", routes: ["wss://eu-1:9933", "wss://ap-1:9933"] });
+  const [configuration, routes] = log.lines().ended;
+  expect(configuration?.readBack).toMatchObject([
+    { end: "us", what: "record of eu-1", found: { name: "eu-1", full: false } },
+    { end: "eu", what: "record of us-1", found: { name: "us-1", full: false } },
+  ]);
+  expect(routes?.readBack).toMatchObject([
+    { end: "us", what: "routes", found: ["wss://eu-1:9933", "wss://ap-1:9933"] },
+  ]);
+  expect(JSON.stringify(log.lines().all)).not.toContain(at.world.instances.eu.connection.password);
+});
+
 describe("a log that cannot be written", () => {
   test("before a step: nothing is sent, and the error names the file", async () => {
     log.log.refused = ["asked"];
