@@ -5,10 +5,13 @@ import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { type Command, Option } from "commander";
 import { z } from "zod";
-import { Claims, claimSettings } from "../provider/claims/index.js";
-import { readSettings, type Settings, settingsFrom } from "../provider/config.js";
+import { Audit } from "../provider/audit/index.js";
+import { Claims, claimSettings, whoami } from "../provider/claims/index.js";
+import { readSettings, type Settings, settingsFrom, variableOf } from "../provider/config.js";
+import { auditFileOf } from "../provider/frontends/audit-file.js";
 import { type Instance, Instances } from "../provider/instances.js";
 import { connectionRisks } from "../provider/operations-api/index.js";
+import type { Tell } from "../provider/resource.js";
 import { instancesConfig, readCluster } from "./cluster/index.js";
 import { Failure, Misuse } from "./failure.js";
 import { say } from "./terminal.js";
@@ -64,13 +67,20 @@ const told = new Set<string>();
 const run = randomUUID();
 
 /**
- * Works with instances that are connected, and disconnects them; what is written is written under the lease. What is
- * dangerous about a connection is said once.
+ * Works with instances that are connected, and disconnects them; what is written is written under the lease, and into the
+ * audit log before. What is dangerous about a connection is said once.
  */
 export async function withInstances<T>(settings: Settings, work: (instances: Instances) => Promise<T>): Promise<T> {
   const instances = new Instances(settings);
-  const leases = new Claims(claimSettings({ ...settings, claims: "off" }, run), (_severity, text) => say(text));
+  const tell: Tell = (_severity, text) => say(text);
+  const leases = new Claims(claimSettings({ ...settings, claims: "off" }, run), tell);
+  const auditLog = settings.auditLog ?? process.env[variableOf("auditLog")];
+  let audit: Audit | undefined;
   instances.beforeWrite = (at) => leases.hold(at);
+  instances.onWrite = (at, operation, request) => {
+    audit ??= new Audit(auditFileOf({ auditLog }, "pulumi-harper"), whoami(), tell);
+    return audit.call(at.name, operation, request);
+  };
   instances.onConnect = ({ name, connection }) => {
     for (const risk of connectionRisks(name, connection).filter((one) => !told.has(one))) {
       told.add(risk);

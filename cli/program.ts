@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { HarperError } from "../provider/operations-api/index.js";
+import { addAudit } from "./commands/audit.js";
 import { addCheck } from "./commands/check.js";
 import { addClaims } from "./commands/claims.js";
 import { addCluster } from "./commands/cluster.js";
@@ -25,6 +26,7 @@ const commands = [
   addDrift,
   addTopology,
   addHistory,
+  addAudit,
   addRollback,
   addImport,
   addPending,

@@ -1,12 +1,23 @@
+import { inSteps, type Running, stepsNow } from "./audit/steps";
+
 /** How long to wait for more, in milliseconds: since the last one came, and at most. */
 const quietMs = 15;
 const mostMs = 250;
 
 interface Waiting<T> {
   item: T;
+  steps: readonly Running[];
   resolve: () => void;
   reject: (reason: unknown) => void;
 }
+
+/** The steps that items were submitted for. */
+const stepsOf = new WeakMap<object, readonly Running[]>();
+const together = (steps: readonly (readonly Running[])[]) => [...new Set(steps.flat())];
+
+/** Does a part of a burst: its calls are for these items alone. */
+export const onBehalfOf = <T>(items: readonly object[], work: () => T): T =>
+  inSteps(together(items.map((item) => stepsOf.get(item) ?? [])), work);
 
 /** How one item of a burst ended: undefined is success. */
 export type Outcome = unknown;
@@ -31,7 +42,9 @@ export class Burst<T> {
   submit(item: T): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.waiting.length === 0) this.since = performance.now();
-      this.waiting.push({ item, resolve, reject });
+      const steps = stepsNow();
+      if (typeof item === "object" && item !== null) stepsOf.set(item, steps);
+      this.waiting.push({ item, steps, resolve, reject });
       this.schedule();
     });
   }
@@ -48,7 +61,8 @@ export class Burst<T> {
     this.waiting = [];
     this.busy = true;
     try {
-      const outcomes = await this.write(burst.map(({ item }) => item));
+      const items = burst.map(({ item }) => item);
+      const outcomes = await inSteps(together(burst.map(({ steps }) => steps)), () => this.write(items));
       burst.forEach(({ resolve, reject }, index) => {
         if (outcomes[index] === undefined) resolve();
         else reject(outcomes[index]);

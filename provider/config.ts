@@ -32,6 +32,10 @@ export const configSchema = z.strictObject({
       description:
         "What `pulumi-harper review` says of the live topology. Before the first write the instances are asked again; where they have moved since, nothing is written. `any` (default) expects nothing. The environment counts before what is set elsewhere: `pulumi destroy` has the settings that the last `up` left in the state.",
     }),
+  auditLog: z.string().min(1).optional().meta({
+    description:
+      "A file to which a line is appended before each call that changes something on an instance, and another one with what came of it; `pulumi-harper audit` reads it. What cannot be written down is not sent. A relative path is relative to the folder of Pulumi.yaml. Default: none.",
+  }),
   refreshBeforeUpdate: z.boolean().optional().meta({
     description:
       "Plugin only: every `pulumi preview` and `pulumi up` looks at the live instances first, so that drift shows. Default true.",
@@ -48,6 +52,7 @@ export interface Settings {
   lease?: "on" | "off";
   claims?: "on" | "off";
   expectedTopology?: string | undefined;
+  auditLog?: string | undefined;
   refreshBeforeUpdate?: boolean;
 }
 
@@ -107,7 +112,7 @@ export function checkSettings(raw: Record<string, unknown>): {
     return { property: pathOf(path), reason };
   });
   const { instances = {}, unverified = "keep", lease = "on", claims = "on", ...rest } = result.data ?? {};
-  const { refreshBeforeUpdate = true, expectedTopology, ...sole } = rest;
+  const { refreshBeforeUpdate = true, expectedTopology, auditLog, ...sole } = rest;
   const { endpoint, token, certificateFingerprint, authoritySerial, gone, ...shared } = sole;
   const named = Object.fromEntries(Object.entries(instances).map(([name, one]) => [name, sharing(shared, one)]));
   const isOfOne = [token, certificateFingerprint, authoritySerial, gone].some((one) => one !== undefined);
@@ -124,7 +129,7 @@ export function checkSettings(raw: Record<string, unknown>): {
     for (const { property, reason } of connectionProblems(connection))
       failures.push({ property: pathOf(["instances", name, property]), reason });
   return {
-    settings: { instances: named, unverified, lease, claims, expectedTopology, refreshBeforeUpdate },
+    settings: { instances: named, unverified, lease, claims, expectedTopology, auditLog, refreshBeforeUpdate },
     failures,
   };
 }

@@ -12,6 +12,7 @@ import {
   readEndpoint,
   type Surroundings,
   Turns,
+  type WriteOutcome,
 } from "./operations-api";
 import { parsed } from "./parsed";
 import { Wave } from "./wave";
@@ -64,7 +65,7 @@ export class Instances {
   readonly #connected = new Map<string, Instance>();
   /** By where the endpoint is. */
   private readonly lanes = new Map<string, Lane>();
-  private readonly reported = new Map<string, { until: number; instance: Promise<Instance | undefined> }>();
+  private readonly asked = new Map<string, { until: number; instance: Promise<Instance | undefined> }>();
   private readonly joins = new Turns();
   /** Told of each instance when it is used first. */
   onConnect: (instance: Instance) => void = () => {};
@@ -76,6 +77,10 @@ export class Instances {
   readonly wave: Wave;
   /** What comes before every write, to whichever instance. */
   beforeWrite: ((instance: Instance) => Promise<void>) | undefined;
+  /** Told of each write, as a Caller tells it. */
+  onWrite:
+    | ((instance: Instance, operation: string, request: Record<string, unknown>) => (outcome: WriteOutcome) => void)
+    | undefined;
 
   constructor(settings: Settings, surroundings: Partial<Surroundings> & { quietMs?: number } = {}) {
     this.#settings = settings;
@@ -125,7 +130,7 @@ export class Instances {
    * one is it, nor for long: it blocks nothing but its own writes.
    */
   reporting(nodeName: string): Promise<Instance | undefined> {
-    const kept = this.reported.get(nodeName);
+    const kept = this.asked.get(nodeName);
     if (kept && performance.now() < kept.until) return kept.instance;
     const asked = this.names.map(async (name) => {
       const instance = this.at(name);
@@ -138,11 +143,17 @@ export class Instances {
       until: Number.POSITIVE_INFINITY,
       instance: Promise.race([found, setTimeout(patienceMs, undefined, { ref: false })]),
     };
-    this.reported.set(nodeName, entry);
+    this.asked.set(nodeName, entry);
     void entry.instance.then((instance) => {
       if (!instance) entry.until = performance.now() + unknownMs;
     });
     return entry.instance;
+  }
+
+  /** The same among those that have said their name already; nobody is asked. */
+  reported(nodeName: string): Instance | undefined {
+    const isMeant = ({ client }: Instance) => client.lastRead.nodeName?.toLowerCase() === nodeName.toLowerCase();
+    return [...this.#connected.values()].find(isMeant);
   }
 
   /** Whether a node that none reports to be may be a configured one that does not answer. Who is gone for good is not waited for. */
@@ -187,7 +198,9 @@ export class Instances {
     const lane = this.lanes.get(place) ?? new Lane();
     this.lanes.set(place, lane);
     const instance = new Instance(name, connection, this.surroundings, lane);
-    instance.client.beforeWrite = async () => this.beforeWrite?.(instance);
+    const { client } = instance;
+    client.beforeWrite = async () => this.beforeWrite?.(instance);
+    client.onWrite = (operation, request) => this.onWrite?.(instance, operation, request) ?? (() => {});
     this.#connected.set(key, instance);
     this.onConnect(instance);
     return instance;

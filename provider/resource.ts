@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { LastRead } from "./audit";
 import type { Instance, Instances, Target } from "./instances";
 
 /** The metadata words of a field, beside `description`, `secret`, `writeOnly` and `settingOnly` (operations-api/connection.ts). */
@@ -116,6 +117,8 @@ export interface ResourceDefinition<
   remove(state: S, context: Context): Promise<boolean>;
   /** Whether a delete has taken it away, where something of it always stays. Default: that it is not observed. */
   isGone?(state: S, context: Context): Promise<boolean>;
+  /** For the audit log: what was read of it last, on each end. Asks nobody. `like` is the state, or the inputs where there is none. */
+  lastRead?(like: Partial<I | S>, context: Pick<Context, "at" | "instances">): LastRead[];
   /** For adoption: names of what is there and not declared, which a write would remove unasked. */
   undeclared?(there: S, wanted: I): string[];
   /** For adoption: what of the declared can be there already, where a part of it may. Default: all. */

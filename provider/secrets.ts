@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { withoutUserinfo } from "./operations-api";
+import { hidden, withoutUserinfo } from "./operations-api";
 import { type FieldShape, shapeOf } from "./schema";
 
 /** By schema: which fields are secret, and which are where they hold an object. */
@@ -34,6 +34,30 @@ function carries(shape: FieldShape, value: unknown, defs: Record<string, FieldSh
   return Object.entries(value).some(([key, item]) =>
     within(Array.isArray(value) ? shape.items : (shape.properties?.[key] ?? shape.additionalProperties), item),
   );
+}
+
+const shapes = new WeakMap<z.ZodObject, FieldShape>();
+
+/** The same values with a word in place of what the schema has as secret, at any depth. */
+export function withoutSecrets(schema: z.ZodObject, values: Record<string, unknown>): Record<string, unknown> {
+  const shape = shapes.get(schema) ?? shapeOf(schema);
+  shapes.set(schema, shape);
+  return shown(shape, values, shape.$defs ?? {}) as Record<string, unknown>;
+}
+
+function shown(shape: FieldShape | boolean | undefined, value: unknown, defs: Record<string, FieldShape>): unknown {
+  if (typeof shape !== "object" || value === undefined || value === null) return value;
+  if (shape.secret) return hidden;
+  if (shape.$ref) return shown(defs[shape.$ref.slice(shape.$ref.lastIndexOf("/") + 1)], value, defs);
+  if (shape.anyOf) return shape.anyOf.reduce<unknown>((rest, one) => shown(one, rest, defs), value);
+  if (Array.isArray(value)) return value.map((item) => shown(shape.items, item, defs));
+  if (typeof value !== "object") return value;
+  const { properties = {}, additionalProperties } = shape;
+  const entries = Object.entries(value).map(([key, item]) => [
+    key,
+    shown(properties[key] ?? additionalProperties, item, defs),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 /**

@@ -1,5 +1,6 @@
 import {
   type ComponentResourceOptions,
+  Config,
   CustomResource,
   type CustomResourceOptions,
   type ID,
@@ -139,8 +140,10 @@ export class Provider extends ProviderResource {
 /** Instances and the shape of their cluster, made of Node, Subscription and Route resources. */
 export class Cluster extends ClusterComponent {
   constructor(name: string, args: ClusterArgs, options?: ComponentResourceOptions) {
+    // A provider of its own has none of the stack's settings; what is called is logged all the same.
+    const auditLog = new Config("harper").get("auditLog");
     const knowing = (of: string, instances: ProviderArgs["instances"], parent: Resource) =>
-      new Provider(of, { instances }, { parent });
+      new Provider(of, { instances, auditLog }, { parent });
     super({ Node, Subscription, Route, knowing }, name, args, options);
   }
 }

@@ -551,6 +551,8 @@ export interface ProviderArgs {
   claims?: Input<"on" | "off"> | undefined;
   /** What `pulumi-harper review` says of the live topology. Before the first write the instances are asked again; where they have moved since, nothing is written. `any` (default) expects nothing. The environment counts before what is set elsewhere: `pulumi destroy` has the settings that the last `up` left in the state. */
   expectedTopology?: Input<string> | undefined;
+  /** A file to which a line is appended before each call that changes something on an instance, and another one with what came of it; `pulumi-harper audit` reads it. What cannot be written down is not sent. A relative path is relative to the folder of Pulumi.yaml. Default: none. */
+  auditLog?: Input<string> | undefined;
   /** Plugin only: every `pulumi preview` and `pulumi up` looks at the live instances first, so that drift shows. Default true. */
   refreshBeforeUpdate?: Input<boolean> | undefined;
 }

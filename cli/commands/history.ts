@@ -1,7 +1,6 @@
 import type { Command } from "commander";
-import { type Applied, appliedOf } from "../../topology/history/applied.js";
-import { Misuse } from "../failure.js";
-import { readHistory } from "../history/index.js";
+import type { Applied } from "../../topology/history/applied.js";
+import { countOf, readApplied } from "../history/applied.js";
 import { table } from "../table.js";
 import { print, say } from "../terminal.js";
 
@@ -33,22 +32,15 @@ interface Flags {
 }
 
 async function history({ stack, all, last, json }: Flags) {
-  const count = Number(last);
-  if (!Number.isInteger(count) || count < 1) throw new Misuse(`--last ${last}: is no number of updates`);
-  const { updates, after } = await readHistory(stack);
-  const looked = updates.slice(-count);
-  const earlier = updates.at(-count - 1);
-  const states: Parameters<typeof appliedOf>[0][number][] = [];
-  for (const update of looked) states.push({ update, after: await after(update) });
-  const applied = appliedOf(states, earlier && (await after(earlier)));
+  const { applied, older } = await readApplied(stack, countOf(last));
   const listed = applied.filter(({ changed }) => all || changed).toReversed();
-  if (json) print(JSON.stringify(listed.map(withoutConfig), null, 2));
+  if (json) print(JSON.stringify(listed.map(shownAsJson), null, 2));
   else if (listed.length > 0) print(table([["N", "WHEN", "WHAT", "RESULT", "COMMIT", "TOPOLOGY"], ...listed.map(row)]));
   if (listed.length === 0) say("no update changed the topology");
-  if (earlier) say(`${updates.length - looked.length} older updates: --last ${updates.length}`);
+  if (older > 0) say(`${older} older updates: --last ${older + applied.length}`);
 }
 
-const withoutConfig = ({ config: _, ...update }: Applied) => update;
+const shownAsJson = ({ config: _config, origin: _origin, ...update }: Applied) => update;
 
 const row = ({ number, at, kind, result, commit, headline }: Applied): string[] => [
   String(number),

@@ -4,15 +4,14 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gunzipSync } from "node:zlib";
 import type { Deployment } from "../../topology/program/state.js";
-import { findProject } from "../connections.js";
 import { Failure } from "../failure.js";
 import { pulumi } from "../pulumi.js";
 import { deploymentIn, type States } from "./index.js";
+import { stackName } from "./name.js";
 
 /** A backend of files keeps a checkpoint of each update beside its history. */
 export async function fileStates(url: string, stack?: string): Promise<States> {
-  const name = (await pulumi("pulumi stack", ["stack", "--show-name"], { stack })).trim();
-  const project = projectName();
+  const { project, name } = await stackName(stack);
   const folder = join(folderOf(url), ".pulumi", "history", project, name);
   const files = existsSync(folder) ? readdirSync(folder).filter((file) => isCheckpoint.test(file)) : [];
   const checkpoints = files.sort().map((file) => join(folder, file));
@@ -57,13 +56,4 @@ async function decrypted(checkpoint: string, project: string, stack: string): Pr
 function folderOf(url: string): string {
   const path = decodeURIComponent(url.slice("file://".length));
   return resolve(path === "~" || path.startsWith("~/") ? join(homedir(), path.slice(1)) : path);
-}
-
-function projectName(): string {
-  const file = findProject(process.cwd());
-  if (!file) throw new Failure("there is no Pulumi project in this folder");
-  const text = readFileSync(file, "utf8");
-  const [, name] = /^\s*"?name"?\s*:\s*["']?([\w.-]+)/m.exec(text) ?? [];
-  if (!name) throw new Failure(`${file} has no name`);
-  return name;
 }

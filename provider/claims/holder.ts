@@ -19,8 +19,11 @@ export interface Holder {
 export function holderOf(run: string): Holder {
   const machine = machineId();
   const id = randomUUID();
-  return { id, who: `${userName()}@${hostname()}`, pid: process.pid, machine, run: `${machine} ${run || id}` };
+  return { id, who: whoami(), pid: process.pid, machine, run: `${machine} ${run || id}` };
 }
+
+/** `alice@build-7`. */
+export const whoami = (): string => `${userName()}@${hostname()}`;
 
 /** Whether the process that a row names can be seen to be gone: only on this very machine. */
 export function isGone({ machine, pid }: Pick<Holder, "machine" | "pid">, here: Holder): boolean {

@@ -22,7 +22,7 @@ import { Twice } from "./twice";
 
 export type { Claimant } from "./claim";
 export { type ClaimSettings, claimSettings } from "./desks";
-export { type Holder, holderOf } from "./holder";
+export { type Holder, holderOf, whoami } from "./holder";
 
 /** An object to claim, by the id of its resource. */
 export interface Claimed {

@@ -10,6 +10,7 @@ import { Lifecycle } from "../lifecycle";
 import { HarperError } from "../operations-api";
 import { resources } from "../resources";
 import { inputsIn } from "../states";
+import { auditFileOf } from "./audit-file";
 import { EngineLog } from "./engine-log";
 import { whenGone } from "./engine-watch";
 import { stackOf } from "./urn";
@@ -114,6 +115,7 @@ async function hook<T>(properties: Properties, work: (session: Session) => Promi
 
 function open(): Session {
   const settings = readSettings(configuration);
+  const auditLog = auditFileOf(settings, "dynamic provider");
   const log = new EngineLog();
   const engine = new EngineClient(process.argv[2] ?? "", grpc.credentials.createInsecure());
   log.connect(engine);
@@ -123,6 +125,7 @@ function open(): Session {
     unverified: settings.unverified,
     claims: claimSettings(settings, process.argv[2] ?? ""),
     expectedTopology: settings.expectedTopology,
+    auditLog,
   });
   // The host has no hook for its end: the engine interrupts it, and waits some seconds.
   process.once("SIGINT", () => void lifecycle.release().finally(() => process.exit(0)));

@@ -1,7 +1,10 @@
-import { type ClaimSettings, Claims } from "../claims";
+import { Audit, type AuditLog, type Done } from "../audit";
+import { type ClaimSettings, Claims, whoami } from "../claims";
 import type { Instances } from "../instances";
 import { connectionRisks } from "../operations-api";
-import type { CommonInputs, Context, Resource, State, Tell } from "../resource";
+import type { CommonInputs, Context, Inputs, Resource, State, Tell } from "../resource";
+import { withoutSecrets } from "../secrets";
+import { inputsIn } from "../states";
 import { Declared } from "./declared";
 import { Expected } from "./expected";
 import { Remembered } from "./identity";
@@ -16,6 +19,8 @@ export interface Surroundings {
   claims?: ClaimSettings;
   /** What the live topology has to be for anything to be written. */
   expectedTopology?: string | undefined;
+  /** Where what is called is written down; nowhere where it is left out. */
+  auditLog?: AuditLog | undefined;
 }
 
 /** What a front end may know of the engine's request. */
@@ -28,6 +33,15 @@ export interface Request {
   timeoutSeconds?: number;
 }
 
+/** What the engine has the provider do with a resource. */
+export interface Step {
+  kind: "create" | "update" | "delete";
+  /** Of what is there already. */
+  id?: string;
+  /** What is declared; of a delete, the state. */
+  inputs: Inputs;
+}
+
 /** What the hooks of one run of the provider share. */
 export class Run {
   readonly surroundings: Surroundings;
@@ -36,6 +50,7 @@ export class Run {
   readonly declared = new Declared();
   readonly remembered = new Remembered();
   readonly claims: Claims;
+  private readonly audit: Audit;
   /** `TYPE ID` of what makes way for another object. */
   readonly toReplace = new Set<string>();
   hasDeleted = false;
@@ -47,6 +62,8 @@ export class Run {
       for (const risk of connectionRisks(name, connection)) this.tell("warning", risk, "instance");
     };
     this.claims = new Claims(surroundings.claims, this.tell);
+    this.audit = new Audit(surroundings.auditLog, whoami(), this.tell);
+    surroundings.instances.onWrite = (at, operation, request) => this.audit.call(at.name, operation, request);
     const expected = new Expected(surroundings.instances, this.claims, surroundings.expectedTopology);
     surroundings.instances.beforeWrite = async (at) => {
       await this.claims.hold(at);
@@ -55,15 +72,35 @@ export class Run {
   }
 
   /** Writes begin in waves, with what else the engine has in flight. */
-  together<T>(
-    { barrier }: Resource,
-    what: string,
-    { instances, at }: Context,
+  together<T extends Done>(
+    resource: Resource,
+    step: Step,
+    context: Context,
     request: Request,
     write: () => Promise<T>,
   ): Promise<T> {
-    const bounded = () => within(request.timeoutSeconds, what, at.name, write);
-    return barrier ? bounded() : instances.wave.join(bounded);
+    const what = [step.kind, resource.name, ...(step.id === undefined ? [] : [step.id])].join(" ");
+    const bounded = () => within(request.timeoutSeconds, what, context.at.name, write);
+    if (resource.barrier) return bounded();
+    return this.surroundings.instances.wave.join(() => this.audited(resource, step, context, request, bounded));
+  }
+
+  private audited<T extends Done>(
+    resource: Resource,
+    { inputs, ...step }: Step,
+    context: Context,
+    { urn, stack }: Request,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const asked = () => ({
+      ...step,
+      ...(urn !== undefined && { urn }),
+      ...(stack !== undefined && { stack }),
+      resource: resource.name,
+      target: context.at.name,
+      inputs: withoutSecrets(resource.inputs, inputsIn(resource, inputs)),
+    });
+    return this.audit.step(asked, work, (state) => resource.lastRead?.((state ?? inputs) as State, context) ?? []);
   }
 
   context(inputs: CommonInputs): Context {

@@ -35,7 +35,7 @@ export async function create(
     else run.declared.written(resource, id, request.urn);
     return { id, state };
   };
-  return run.together(resource, `create ${resource.name}`, context, request, async () => {
+  return run.together(resource, { kind: "create", inputs: wanted }, context, request, async () => {
     await run.remembered.requireSame(wanted, context);
     if (resource.barrier) return make();
     await run.claims.hold(context.at, request);
@@ -59,7 +59,7 @@ export async function update(
     await tellPending(resource, now, context);
     return { state: now };
   };
-  return run.together(resource, `update ${resource.name} ${id}`, context, request, async () => {
+  return run.together(resource, { kind: "update", id, inputs: wanted }, context, request, async () => {
     await requireSame(state, context);
     if (resource.barrier) return make();
     await run.claims.hold(context.at, request);
@@ -73,27 +73,33 @@ export async function remove(run: Run, resource: Resource, state: State, request
   if (resource.barrier) return;
   const id = resource.id(state);
   const named = await run.contextOf(state);
-  return run.together(resource, `delete ${resource.name} ${id}`, named, request, async () => {
+  await run.together(resource, { kind: "delete", id, inputs: state }, named, request, async () => {
     const ids = [id, mirrorIdOf(resource, id)].filter((one) => one !== undefined);
     if (ids.some((one) => run.declared.keeps(resource, one, request.urn))) {
       const text = `${resource.name} ${id} stays as it is, as the program still declares it. Renaming a resource needs \`aliases\`; to make an object anew, \`pulumi destroy --target\` its resource first.`;
-      return run.tell("warning", text);
+      run.tell("warning", text);
+      return { state, isLeft: true };
     }
     if (named.at.connection.gone) {
       const done = (await resource.abandon?.(state, named)) ?? "Nothing was asked of it.";
       const text = `${resource.name} ${id} is taken out of the state, as ${named.at.name} is gone for good. ${done}`;
-      return run.tell("warning", text);
+      run.tell("warning", text);
+      return { state, isLeft: true };
     }
     const context = await whereMade(state, named);
     await run.claims.hold(context.at, request);
     const why = await run.claims.keeps({ resource, id }, request, context);
     if (why) {
       run.tell("warning", why);
-      return run.claims.drop({ resource, id }, request, context);
+      await run.claims.drop({ resource, id }, request, context);
+      return { state, isLeft: true };
     }
     begin();
     run.hasDeleted = true;
-    if (!(await resource.remove(state, context))) return run.claims.drop({ resource, id }, request, context);
+    if (!(await resource.remove(state, context))) {
+      await run.claims.drop({ resource, id }, request, context);
+      return { state, isLeft: true };
+    }
     const isGone = resource.isGone ?? (async () => !(await resource.observe(state, context)));
     if (!(await isGone(state, context)))
       throw new HarperError("notApplied", {
@@ -103,5 +109,6 @@ export async function remove(run: Run, resource: Resource, state: State, request
       });
     await run.claims.drop({ resource, id }, request, context);
     await tellPending(resource, state, context);
+    return { state };
   });
 }

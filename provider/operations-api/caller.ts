@@ -2,9 +2,10 @@ import { setTimeout } from "node:timers/promises";
 import type { z } from "zod";
 import { failureIn, isPassing } from "./answers";
 import type { Connection } from "./connection";
-import { HarperError } from "./errors";
+import { type ErrorCode, HarperError } from "./errors";
 import { Lane } from "./lane";
 import { type AnswerOf, type OperationName, operations, type RequestOf } from "./operations";
+import { withoutCredentials } from "./redaction";
 import { hasBegun, scope } from "./scope";
 import { neverConnected, Transport } from "./transport";
 import { toWire } from "./wire";
@@ -31,6 +32,21 @@ const silenceMs = 30_000;
 /** How long a failed read answers for those who ask the same. */
 const failureMs = 2000;
 
+/** What came of a write, in words without secrets. `no answer`: whether it was done is not known from the call. */
+export interface WriteOutcome {
+  outcome: "done" | "failed" | "no answer";
+  text: string;
+}
+
+/** A shared read as it was answered last, and when it was asked for. */
+export interface LastAnswer<T> {
+  answer: T;
+  askedAt: number;
+}
+
+/** Codes of errors that are no answer. */
+const unanswered = new Set<ErrorCode>(["timeout", "unreachable", "tls", "cancelled", "gone"]);
+
 /**
  * One instance's operations API. Reads and notes are retried with back-off and jitter, writes never: who writes reads back.
  * Writes and `cluster_status` (which hangs when two overlap) go one at a time on their lane.
@@ -43,11 +59,15 @@ export class Caller {
   private readonly surroundings: Surroundings;
   private readonly lane: Lane;
   private readonly shared = new Map<string, { until: number; answer: Promise<unknown> }>();
-  private readonly last = new Map<string, unknown>();
+  private readonly last = new Map<string, LastAnswer<unknown>>();
   private readonly stop = new AbortController();
   private silence: { until: number; error: HarperError } | undefined;
   /** Called before each write, which waits for it. */
   beforeWrite: (() => Promise<void>) | undefined;
+  /** Told of each write before it is sent, without its credentials, and then what came of it. It stops a write by throwing. */
+  onWrite:
+    | ((operation: OperationName, request: Record<string, unknown>) => (outcome: WriteOutcome) => void)
+    | undefined;
 
   /** `name` is what the instance is called in messages; `lane` is shared with all who speak to the same endpoint. */
   constructor(name: string, connection: Connection, given: Partial<Surroundings> = {}, lane = new Lane()) {
@@ -70,7 +90,10 @@ export class Caller {
     signal?: AbortSignal,
   ): Promise<AnswerOf<N>> {
     const { kind } = operations[operation];
-    const call = (body: object) => this.call(operation, toWire(body), kind !== "write", signal);
+    const call = (body: object) =>
+      kind === "write"
+        ? this.sendWrite(operation, toWire(body), signal)
+        : this.call(operation, toWire(body), true, signal);
     const made = typeof request === "function" ? undefined : this.checked(operation, request);
     const inTurn = async () => call(made ?? this.checked(operation, await (request as () => Promise<RequestOf<N>>)()));
     if (kind !== "write" && operation !== "cluster_status") return inTurn();
@@ -82,6 +105,24 @@ export class Caller {
       return await this.lane.calls.take(inTurn);
     } finally {
       if (kind === "write") this.lane.written();
+    }
+  }
+
+  private async sendWrite<N extends OperationName>(
+    operation: N,
+    body: Record<string, unknown>,
+    signal?: AbortSignal,
+  ): Promise<AnswerOf<N>> {
+    const cameOf = this.onWrite?.(operation, withoutCredentials(body));
+    const { secrets } = this.transport;
+    try {
+      const answer = await this.call(operation, body, false, signal);
+      cameOf?.({ outcome: "done", text: secrets.hide(wordsOf(answer)) });
+      return answer;
+    } catch (error) {
+      const isUnanswered = error instanceof HarperError && unanswered.has(error.code);
+      cameOf?.({ outcome: isUnanswered ? "no answer" : "failed", text: secrets.hide((error as Error).message) });
+      throw error;
     }
   }
 
@@ -100,10 +141,13 @@ export class Caller {
   share<T>(key: string, maxAgeMs: number, read: () => Promise<T>): Promise<T> {
     const kept = this.shared.get(key);
     if (kept && this.surroundings.now() < kept.until) return this.orAlone(kept.answer as Promise<T>, read);
-    const entry = { until: this.surroundings.now() + maxAgeMs, answer: read() };
+    const askedAt = this.surroundings.now();
+    const entry = { until: askedAt + maxAgeMs, answer: read() };
     this.shared.set(key, entry);
     entry.answer.then(
-      (answer) => this.last.set(key, answer),
+      (answer) => {
+        if (askedAt >= (this.last.get(key)?.askedAt ?? 0)) this.last.set(key, { answer, askedAt });
+      },
       () => {
         entry.until = Math.min(entry.until, this.surroundings.now() + failureMs);
       },
@@ -126,8 +170,13 @@ export class Caller {
    * preview, which fail nothing by what is old.
    */
   async shareLast<T>(key: string, suffices: (last: T) => boolean, share: () => Promise<T>): Promise<T> {
-    const last = this.last.get(key) as T | undefined;
-    return last !== undefined && suffices(last) ? last : share();
+    const last = this.lastAnswer<T>(key);
+    return last && suffices(last.answer) ? last.answer : share();
+  }
+
+  /** A shared read as it was answered last, however old; nothing is asked. */
+  protected lastAnswer<T>(key: string): LastAnswer<T> | undefined {
+    return this.last.get(key) as LastAnswer<T> | undefined;
   }
 
   /** Drops every shared read but those that hold for the life of the process. */
@@ -231,4 +280,10 @@ export class Caller {
       advice: "Check the endpoint: it may not be an operations API.",
     });
   }
+}
+
+/** What an instance says of what it did: its message, or all of it. */
+function wordsOf(answer: unknown): string {
+  const { message, ...rest } = (answer ?? {}) as { message?: unknown };
+  return typeof message === "string" && Object.keys(rest).length === 0 ? message : (JSON.stringify(answer) ?? "");
 }

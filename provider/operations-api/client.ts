@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { Caller, type Surroundings } from "./caller";
+import { Caller, type LastAnswer, type Surroundings } from "./caller";
 import type { Edge } from "./edges";
 import { HarperError } from "./errors";
 import {
   type AnswerOf,
   authorityName,
+  type Certificate,
   type NodeRow,
   nodeRow,
   notesDatabase,
@@ -204,6 +205,20 @@ export class HarperClient extends Caller {
     return this.shareLast("nodes", suffices, () => this.nodes());
   }
 
+  /** What it was last read to store; nothing is asked. */
+  get lastRead(): {
+    nodeName?: string | undefined;
+    nodes?: LastAnswer<NodeRow[]> | undefined;
+    routes?: LastAnswer<WireRoute[]> | undefined;
+  } {
+    const configuration = this.lastAnswer<AnswerOf<"get_configuration">>("configuration");
+    return {
+      nodeName: this.lastAnswer<string>("node name")?.answer,
+      nodes: this.lastAnswer("nodes"),
+      routes: configuration && { ...configuration, answer: configuration.answer.replication.routes as WireRoute[] },
+    };
+  }
+
   /** The name the instance reports of itself. Asked once. */
   nodeName(): Promise<string> {
     return this.share("node name", Number.POSITIVE_INFINITY, async () => {
@@ -226,12 +241,17 @@ export class HarperClient extends Caller {
     return this.share("authority", Number.POSITIVE_INFINITY, async () => {
       const name = authorityName(await this.nodeName());
       try {
-        return (await this.send("list_certificates", {})).find((one) => one.name === name)?.serial;
+        return (await this.certificates()).find((one) => one.name === name)?.serial;
       } catch (error) {
         if (error instanceof HarperError && tellsNot.has(error.code)) return undefined;
         throw error;
       }
     });
+  }
+
+  /** Its own certificates, and the authorities that it trusts. */
+  certificates(): Promise<Certificate[]> {
+    return this.share("certificates", freshMs, () => this.send("list_certificates", {}));
   }
 
   /** Harper's version, such as `4.7.29`. Asked once. */

@@ -1,6 +1,7 @@
 /** Harper's operations API, typed and made safe: the only folder that knows HTTP and Harper's texts. */
 
 export { type Pending, replicates } from "./bindings";
+export type { WriteOutcome } from "./caller";
 export { HarperClient, type SomeEdges, type Surroundings } from "./client";
 export { type Connection, connectionProblems, connectionRisks, connectionSchema } from "./connection";
 export { copiesFrom } from "./copy-source";
@@ -20,6 +21,7 @@ export { Lane, Turns } from "./lane";
 export { type ClaimRow, type LeaseRow, type NewNote, type Note, Notes } from "./notes";
 export {
   authorityName,
+  type Certificate,
   type ConnectionStatus,
   clusteringOperations,
   type NodeRow,
@@ -27,6 +29,7 @@ export {
   type OperationName,
   operations,
 } from "./operations";
+export { hidden, withoutCredentials } from "./redaction";
 export {
   addressOf,
   declaredAddress,

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import fastq, { type queueAsPromised } from "fastq";
 
 /** Work that is done one at a time, in the order it came. */
@@ -8,8 +9,9 @@ export class Turns {
     this.queue = fastq.promise((work: () => Promise<unknown>) => work(), 1);
   }
 
+  /** The queue would do it in the scope of whoever had the turn before. */
   take<T>(work: () => Promise<T>): Promise<T> {
-    return this.queue.push(work) as Promise<T>;
+    return this.queue.push(AsyncLocalStorage.bind(work)) as Promise<T>;
   }
 }
 

@@ -62,13 +62,15 @@ const nodeFields = {
 };
 
 const connectionStatus = z
-  .looseObject({ ...nodeFields, database_sockets: list(socketSchema) })
-  .transform(({ name, hostname, url, replicates, subscriptions, database_sockets }) => ({
+  .looseObject({ ...nodeFields, database_sockets: list(socketSchema), authorization: z.unknown().optional() })
+  .transform(({ name, hostname, url, replicates, subscriptions, database_sockets, authorization }) => ({
     name: name ?? hostname ?? "",
     url: url ?? undefined,
     full: Boolean(replicates),
     subscriptions,
     sockets: database_sockets,
+    /** Those that it was joined with, in clear (`retain_authorization`). What they are is not looked at. */
+    keepsCredentials: authorization !== undefined && authorization !== null,
   }));
 
 export const nodeRow = z
@@ -105,6 +107,32 @@ const authorityIn = (issuer = "", serial = "") => {
 /** A peer as the instance's own table has it. */
 export type NodeRow = z.output<typeof nodeRow>;
 export type ConnectionStatus = z.output<typeof connectionStatus>;
+
+const certificate = z
+  .looseObject({
+    name: z.string().optional(),
+    is_authority: z.boolean().nullish(),
+    details: z
+      .looseObject({
+        subject: z.string().optional(),
+        issuer: z.string().optional(),
+        serial_number: z.string().optional(),
+        valid_to: z.string().optional(),
+      })
+      .nullish(),
+  })
+  .transform(({ name, is_authority, details }) => ({
+    name,
+    subject: details?.subject,
+    issuer: details?.issuer,
+    serial: details?.serial_number,
+    /** As OpenSSL writes it. */
+    validTo: details?.valid_to,
+    isAuthority: is_authority === true,
+  }));
+
+/** A certificate that an instance has. */
+export type Certificate = z.output<typeof certificate>;
 
 /** A `note` goes to the table of our own: it changes nothing that Harper acts on, and does no harm when it is repeated. */
 type Kind = "read" | "write" | "note";
@@ -176,18 +204,7 @@ export const supportingOperations = {
     }),
   ),
   set_configuration: operation("write", z.strictObject({ replicationRoutes: z.array(z.unknown()) }), message),
-  list_certificates: operation(
-    "read",
-    nothing,
-    z.array(
-      z
-        .looseObject({
-          name: z.string().optional(),
-          details: z.looseObject({ serial_number: z.string().optional() }).nullish(),
-        })
-        .transform(({ name, details }) => ({ name, serial: details?.serial_number })),
-    ),
-  ),
+  list_certificates: operation("read", nothing, z.array(certificate)),
   registration_info: operation("read", nothing, z.looseObject({ version: z.string().optional() })),
   system_information: operation(
     "read",

@@ -1,7 +1,7 @@
 import { type Connection, connectionSchema } from "./connection";
 
 /** What stands where a secret was. */
-const hidden = "[secret]";
+export const hidden = "[secret]";
 /** So many characters of a secret in a row are hidden as well: servers cut what they quote. */
 const piece = 8;
 /** Of a longer text no more is looked at, nor shown. */
@@ -74,6 +74,20 @@ export function* credentialsIn(request: unknown): Generator<string> {
       yield basic(username, password);
     }
   }
+}
+
+/** Keys of what nobody is to read, in whatever spelling. */
+const secretKey = /^(authorization|password|token|secret|(client_?|private_?)key)$/i;
+
+/** A request as it may be written down. What others wrote into it may have keys of its own. */
+export function withoutCredentials<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(withoutCredentials) as T;
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).map(([key, item]) => [
+    key,
+    secretKey.test(key) && item !== undefined && item !== null ? hidden : withoutCredentials(item),
+  ]);
+  return Object.fromEntries(entries) as T;
 }
 
 /** The value of a header for Basic authentication, without the word. */

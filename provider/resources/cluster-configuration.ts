@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { withoutUndefined } from "../check";
-import { isOn } from "../operations-api";
+import { hostOf, isOn } from "../operations-api";
 import { defineResource, type Fail } from "../resource";
 import { hasUnknown } from "../unknown";
 import { commonInputs, commonOutputs, identityOf } from "./common";
@@ -29,6 +29,7 @@ import {
 import { clusterHazards } from "./hazards/cluster-configuration";
 import { node, nodeLiveRules } from "./node";
 import { everythingOf } from "./node-record";
+import { recordsRead } from "./read-back";
 import { declares } from "./sole-owners";
 
 /** All peers of an instance. */
@@ -133,6 +134,14 @@ export const clusterConfiguration = defineResource<ClusterInputs, ClusterState>(
     ...wanted,
     connections: wanted.connections.filter((connection) => members.some((member) => means(connection, member))),
   }),
+
+  lastRead(like, context) {
+    const { members, connections, instance } = like as Partial<ClusterState>;
+    const named = listIn<{ name: string }>(members).map(({ name }) => name);
+    const declared = listIn<Connection>(connections).map(({ hostname, url = "" }) => hostname ?? hostOf(url) ?? "");
+    const peers = named.length > 0 ? named : declared;
+    return peers.flatMap((peer) => recordsRead(instance, peer, context));
+  },
 
   async pending({ instance, members }, context) {
     const said = await Promise.all(members.map((member) => node.pending?.({ instance, ...member }, context) ?? []));

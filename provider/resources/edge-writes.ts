@@ -1,3 +1,4 @@
+import { onBehalfOf } from "../burst";
 import type { Instance } from "../instances";
 import { type Edge, edgeKey, HarperError, type NodeRow, type SomeEdges } from "../operations-api";
 import type { Context } from "../resource";
@@ -43,8 +44,8 @@ async function writeEdges(at: Instance, writes: EdgeWrite[]): Promise<unknown[]>
 
 async function updateNode(at: Instance, node: string, writes: EdgeWrite[]): Promise<void> {
   const row = await findNode(at, ({ name }) => name === node);
-  const changed = writes.filter(({ edge, always }) => always || !isAsWanted(row, edge)).map(({ edge }) => edge);
-  if (changed.length === 0) return;
+  const sent = writes.filter(({ edge, always }) => always || !isAsWanted(row, edge));
+  if (sent.length === 0) return;
   if (!row)
     throw new HarperError("notFound", {
       operation: "update_node",
@@ -65,14 +66,16 @@ async function updateNode(at: Instance, node: string, writes: EdgeWrite[]): Prom
     url,
     shard,
     ...(revokedCertificates.length > 0 ? { revokedCertificates } : {}),
-    subscriptions: changed as SomeEdges,
+    subscriptions: sent.map(({ edge }) => edge) as SomeEdges,
   };
   const authorization = writes.find((write) => write.authorization)?.authorization;
-  await at.client.updateNode(update).catch(async (error: unknown) => {
+  const send = (request: typeof update & { authorization?: Instance["authorization"] }) =>
+    onBehalfOf(sent, () => at.client.updateNode(request));
+  await send(update).catch(async (error: unknown) => {
     // Harper 4.4 wants the peer's credentials again; newer ones are known to the peer by their certificate.
     if (isHalfDone(error) && writes.every(({ isDeaf }) => isDeaf)) return;
     if (!authorization || !isHalfDone(error) || !error.message.includes("Unauthorized")) throw error;
-    await at.client.updateNode({ ...update, authorization });
+    await send({ ...update, authorization });
   });
 }
 

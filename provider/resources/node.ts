@@ -20,6 +20,7 @@ import { type NodeInputs, type NodeState, nodeInputs, nodeOutputs } from "./node
 import { everythingOf, expectedName, locate, stateOf } from "./node-record";
 import { join, leftBy, request, updateInPlace } from "./node-writes";
 import { followHistory, forgetMirror, pendingSentences } from "./pending";
+import { recordsRead } from "./read-back";
 import { isWaiting, reconnectNodes } from "./reconnect";
 import { removeEverywhere, removeFrom } from "./removal";
 import { declares } from "./sole-owners";
@@ -141,6 +142,11 @@ export const node = defineResource<NodeInputs, NodeState>({
     return other
       ? `The record of ${instance} on ${other.name} was removed.`
       : `What ${name} has of it was not checked.`;
+  },
+
+  lastRead(like, context) {
+    const { name, hostname, url, instance } = like as Partial<NodeState>;
+    return recordsRead(instance, name ?? hostname ?? hostOf(url ?? "") ?? "", context);
   },
 
   overdue: async ({ name }, { activate }, context) =>

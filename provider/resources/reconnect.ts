@@ -1,3 +1,4 @@
+import { onBehalfOf } from "../burst";
 import type { Instance } from "../instances";
 import { edgeKey, HarperError, isOn, type NodeRow, noteRebound, readPending } from "../operations-api";
 import { becomes, must } from "../poll";
@@ -24,7 +25,9 @@ export async function reconnectNodes(at: Instance, wishes: Wish[]): Promise<unkn
   const outcomes = new Map<string, unknown>();
   for (const wish of wishes) {
     if (outcomes.has(wish.node)) continue;
-    outcomes.set(wish.node, await reconnectIfPending(at, wish).catch((error: unknown) => error));
+    const same = wishes.filter(({ node }) => node === wish.node);
+    const done = onBehalfOf(same, () => reconnectIfPending(at, wish));
+    outcomes.set(wish.node, await done.catch((error: unknown) => error));
   }
   return wishes.map(({ node }) => outcomes.get(node));
 }

@@ -1,3 +1,4 @@
+import { onBehalfOf } from "../burst";
 import type { Instance } from "../instances";
 import { addressOf, HarperError, type WireRoute } from "../operations-api";
 import { isAsDeclared, type KnownRoute, listOf, nameOf } from "./route-list";
@@ -29,7 +30,7 @@ export async function writeLists(at: Instance, lists: KnownRoute[][]): Promise<u
   const outcomes: unknown[] = [];
   for (const list of lists) {
     const wrong = (stored: WireRoute[]) => (isAsDeclared(stored, list) ? [] : [stored]);
-    const [found] = await untilItStands(at, () => syncList(at, list), wrong);
+    const [found] = await onBehalfOf([list], () => untilItStands(at, () => syncList(at, list), wrong));
     outcomes.push(found && notAsDeclared(at, found, list));
   }
   return outcomes;

@@ -4,6 +4,7 @@ import { type CommonInputs, type CommonOutputs, defineResource } from "../resour
 import { hasUnknown } from "../unknown";
 import { commonInputs, commonOutputs, identityOf } from "./common";
 import { routeHazards } from "./hazards";
+import { routesRead } from "./read-back";
 import { checkRouteAddress, routeAddress } from "./route-list";
 import { pendingRoutes } from "./route-pending";
 import { writeRoutes } from "./route-writes";
@@ -72,6 +73,8 @@ export const route = defineResource<RouteInputs, RouteState>({
     await at.burst(writeRoutes).submit({ address: addressIn(state), there: false });
     return true;
   },
+
+  lastRead: (like, context) => routesRead(context, addressIn(like)),
 
   pending: (_state, { at }) => pendingRoutes(at),
 });

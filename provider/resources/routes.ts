@@ -4,6 +4,7 @@ import { defineResource, type Fail } from "../resource";
 import { hasUnknown } from "../unknown";
 import { commonInputs, commonOutputs, identityOf, undeclaredOutput } from "./common";
 import { routesHazards } from "./hazards";
+import { routesRead } from "./read-back";
 import {
   checkRouteAddress,
   divided,
@@ -108,6 +109,8 @@ export const routes = defineResource<RoutesInputs, RoutesState>({
     divided(await at.client.storedRoutes(), knownRoutes(declared)).known.length === 0,
 
   undeclared: ({ undeclared = [] }) => undeclared,
+
+  lastRead: (_like, context) => routesRead(context),
 
   pending: (_state, { at }) => pendingRoutes(at),
 });

@@ -10,6 +10,7 @@ import { setEdge } from "./edge-writes";
 import { subscriptionHazards } from "./hazards";
 import { awaitGone, awaitMirror, edgesThere, type Mirror, mirrorOf, mirrorOutput } from "./mirror";
 import { pendingSentences } from "./pending";
+import { recordsRead } from "./read-back";
 import { reconnectNodes } from "./reconnect";
 import { declares } from "./sole-owners";
 import { checkEdge, requireTables } from "./tables";
@@ -112,6 +113,11 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
     });
     await awaitGone(node, off, context);
     return true;
+  },
+
+  lastRead(like, context) {
+    const { node = "", instance, database: in_ = "", table: of = "" } = like as Partial<SubscriptionState>;
+    return recordsRead(instance, node, context, { database: in_, table: of });
   },
 
   pending: ({ node }, context) => pendingSentences(node, context),

@@ -37,6 +37,7 @@ beforeAll(async () => {
     refresh: JSON.stringify({ steps: [{ op: "same", urn: node.urn, oldState: node }] }),
     whoami: JSON.stringify({ url: "https://app.pulumi.com/me" }),
     "stack history": JSON.stringify([{ version: 1, kind: "update", result: "succeeded", startTime: "2026-01-01" }]),
+    "stack --show-name": "dev\n",
     "stack export": state,
   });
   stubPulumi(bin, answers);

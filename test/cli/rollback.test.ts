@@ -1,11 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ciphertext, plugin, stack } from "../topology/states";
-import { command, password } from "./harness";
-import { stubPulumi } from "./stub-pulumi";
+import { password } from "./harness";
+import { useProject } from "./project";
 
 const node = (inputs: object = {}) =>
   plugin("Node", "eu", { target: "us", hostname: "eu.example", replicateByDefault: false, ...inputs });
@@ -20,22 +19,7 @@ const entry = (version: number, more: object = {}) => ({
 });
 const deployment = (...resources: object[]) => JSON.stringify({ deployment: { resources: [stack(), ...resources] } });
 
-let folder: string;
-const [path, before] = [process.env.PATH, process.cwd()];
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "pulumi-harper-"));
-  writeFileSync(join(folder, "Pulumi.yaml"), "name: shop\nruntime: nodejs\n");
-  process.env.PATH = [folder, path].join(delimiter);
-});
-afterEach(() => {
-  process.env.PATH = path;
-  process.chdir(before);
-  rmSync(folder, { recursive: true });
-});
-
-const pulumiAnswers = (answers: Record<string, string>) => stubPulumi(folder, answers);
-const run = (...args: string[]) => command(...args, "--cwd", folder);
+const { pulumiAnswers, run, at } = useProject();
 
 const cloud = {
   whoami: JSON.stringify({ url: "https://app.pulumi.com/me" }),
@@ -66,7 +50,7 @@ describe("history", () => {
   });
 
   test("of files, compressed ones, too; what changed nothing is listed with --all", async () => {
-    const checkpoints = join(folder, "state", ".pulumi", "history", "shop", "dev");
+    const checkpoints = join(at.folder, "state", ".pulumi", "history", "shop", "dev");
     mkdirSync(checkpoints, { recursive: true });
     const text = (...resources: object[]) => JSON.stringify({ checkpoint: { latest: { resources } } });
     writeFileSync(join(checkpoints, "dev-1.checkpoint.json"), text(node()));

@@ -16,6 +16,7 @@ const order = [
   "shapes",
   "topology",
   "restarting",
+  "audit",
   "policy",
   "replacement",
   "others",

@@ -55,6 +55,7 @@ function textOf(file: string): string {
 describe.each(frontEnds)("on the $name, no secret is seen in clear, in whatever spelling", ({ example, module }) => {
   let stack: TestStack;
   const logs = join(state, `secrets-${example}`);
+  const auditLog = join(state, "output", `secrets-${example}.jsonl`);
   /** What the engine itself logs of what it hands on comes from -v=9 on, and is Pulumi's: docs/guarantees.md. */
   const verbose = ["--logtostderr", "-v=7", "--debug"];
   const program = ({ login = `"Basic ${basic("peer", peer)}"`, table = "orders", more = "" } = {}) => `
@@ -76,6 +77,7 @@ export const name = eu.name;
     rmSync(logs, { recursive: true, force: true });
     mkdirSync(logs, { recursive: true });
     stack = await openStack(`secrets-${example}`, example);
+    await stack.must("config", "set", "harper:auditLog", auditLog);
     const { operation_token } = (await ask(ap, {
       operation: "create_authentication_tokens",
       username: ap.username,
@@ -195,6 +197,7 @@ new Node("node", { target: "us-1", url: "${url("h")}", replicateByDefault: false
 
   test("nor in any file: state, checkpoints, history, logs, what commands printed", async () => {
     clean(await stack.destroy());
+    expect(readFileSync(auditLog, "utf8")).toContain('"authorization":"[secret]"');
     expect(["pulumi-home", "backend", "output"].flatMap((folder) => foundBelow(join(state, folder)))).toEqual([]);
   });
 });

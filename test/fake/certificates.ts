@@ -31,8 +31,13 @@ export function authorityInfo(pem: string): Fields {
 /** What an instance has of its own: its certificate, and the authority it made for itself. */
 export function listCertificates({ name, authority, certificate }: Instance): Fields[] {
   const entry = (called: string, isAuthority: boolean, issuer: string) => {
-    const { serialNumber, ...names } = authorityInfo(authorityPem(issuer));
-    return { name: called, is_authority: isAuthority, details: { ...names, serial_number: serialNumber } };
+    const { serialNumber, issuer: by, validFrom, validTo } = authorityInfo(authorityPem(issuer));
+    const subject = isAuthority ? by : String(by).replace(/^CN=\S+/, `CN=${called}`);
+    return {
+      name: called,
+      is_authority: isAuthority,
+      details: { issuer: by, subject, serial_number: serialNumber, valid_from: validFrom, valid_to: validTo },
+    };
   };
   return [entry(name, false, certificate.issuer), entry(`HarperDB-Certificate-Authority-${name}`, true, authority)];
 }

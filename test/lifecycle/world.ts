@@ -1,3 +1,4 @@
+import type { AuditLog } from "../../provider/audit";
 import { Instances } from "../../provider/instances";
 import { Lifecycle } from "../../provider/lifecycle";
 import type { Connection } from "../../provider/operations-api";
@@ -34,13 +35,19 @@ export const connectionsOf = (world: World): Record<string, Connection> =>
   Object.fromEntries(Object.entries(world.instances).map(([name, { connection }]) => [name, connection]));
 
 /** One run of the core, as the engine starts one for each command: nothing is remembered from the run before. */
-export function run(world: World, unverified: "keep" | "fail" = "keep", expectedTopology?: string) {
+export function run(
+  world: World,
+  unverified: "keep" | "fail" = "keep",
+  expectedTopology?: string,
+  auditLog?: AuditLog,
+) {
   const said: string[] = [];
   const instances = new Instances({ instances: connectionsOf(world), unverified }, { quietMs: 5 });
   const lifecycle = new Lifecycle({
     instances,
     unverified,
     expectedTopology,
+    auditLog,
     tell: (severity, text) => said.push(`${severity}: ${text}`),
   });
   const of = (name: keyof typeof resources) => {

@@ -130,6 +130,15 @@ describe("instances that give their own endpoints", () => {
     expect(all[1]?.inputs).toMatchObject({ target: "us-1", peer: "eu-1" });
   });
 
+  test("plugin: its provider has the audit log of the stack, as it has none of its settings", async () => {
+    runtime.setConfig("harper:auditLog", "audit.jsonl");
+    const [provider] = await resourcesOf(
+      () => new native.Cluster("prod", { instances: connected, shape: { type: "mesh" } }),
+    );
+    runtime.setAllConfig({});
+    expect(provider?.inputs.auditLog).toBe("audit.jsonl");
+  });
+
   test("dynamic provider: they are the targets themselves, secret as a whole, and the peer's credentials join it", async () => {
     const [node] = await resourcesOf(() => new Unprovided("prod", { instances: connected, shape: { type: "mesh" } }));
     const { hostname: _, ...connection } = connected["us-1"];

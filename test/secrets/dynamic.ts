@@ -17,6 +17,7 @@ export const runDynamic: Start = async (settings) => {
   const texts: Fields = {
     "harper:instances": JSON.stringify(settings.instances),
     "harper:unverified": settings.unverified,
+    ...(settings.auditLog !== undefined && { "harper:auditLog": settings.auditLog }),
   };
   const heard = async <T>(work: Promise<T>): Promise<T> => {
     try {

@@ -30,7 +30,7 @@ export interface Run {
 }
 
 /** How a run is started on these settings. */
-export type Start = (settings: { instances: Fields; unverified: "keep" | "fail" }) => Promise<Run>;
+export type Start = (settings: { instances: Fields; unverified: "keep" | "fail"; auditLog?: string }) => Promise<Run>;
 
 /** Three instances with passwords that are canaries; `us` is reached in one of several ways. */
 export interface Scene {

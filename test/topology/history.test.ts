@@ -6,7 +6,14 @@ import { dynamic, plugin, stack } from "./states";
 const node = { target: "us", peer: "eu", hostname: "eu.example", replicateByDefault: false };
 const edge = (table: string) => ({ target: "us", node: "eu.example", database: "shop", table });
 const route = { target: "us", url: "wss://eu.example:9933" };
-const update = (number: number) => ({ number, kind: "update", result: "succeeded", at: "2026-01-01", config: {} });
+const update = (number: number) => ({
+  number,
+  kind: "update",
+  result: "succeeded",
+  at: "2026-01-01",
+  config: {},
+  origin: { startedAt: "2026-01-01" },
+});
 
 test("updates are numbered from the oldest; a backend that counts them is believed", () => {
   const entry = (more: object) => ({ kind: "update", result: "succeeded", startTime: "a", endTime: "b", ...more });
@@ -30,6 +37,7 @@ test("the commit is there where the program was in one, and what is secret of th
     at: "a",
     commit: "0123456789ab and what was not committed",
     config: { "shop:size": "3" },
+    origin: { startedAt: "a", commit: "0123456789abcdef", isDirty: true },
   });
   expect(readConfiguration(JSON.stringify(config))).toEqual({ "shop:size": "3" });
 });

@@ -16,6 +16,21 @@ export interface Update {
   commit?: string;
   /** The stack's configuration, without what is secret. */
   config: Record<string, string>;
+  origin: Origin;
+}
+
+/** When an update was made, by whom and of what, as Pulumi noted it. */
+export interface Origin {
+  startedAt: string;
+  endedAt?: string;
+  message?: string;
+  /** All of it. */
+  commit?: string;
+  isDirty?: boolean;
+  branch?: string;
+  author?: string;
+  /** Where a pipeline made it. */
+  build?: string;
 }
 
 /** What an update changed in the topology. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Update } from "./applied";
+import type { Origin, Update } from "./applied";
 
 const configuration = z.record(z.string(), z.object({ value: z.string().optional(), secret: z.boolean().optional() }));
 
@@ -9,6 +9,7 @@ const entry = z.object({
   result: z.string().default("in progress"),
   startTime: z.string(),
   endTime: z.string().optional(),
+  message: z.string().nullish(),
   environment: z.record(z.string(), z.string()).nullish(),
   config: configuration.nullish(),
 });
@@ -26,9 +27,29 @@ export function readUpdates(text: string): Update[] {
       at: one.endTime ?? one.startTime,
       ...(head ? { commit: `${head.slice(0, 12)}${dirty === "true" ? " and what was not committed" : ""}` } : {}),
       config: plain(config ?? {}),
+      origin: originOf(one, environment ?? {}),
     };
   });
 }
+
+type Entry = Pick<z.output<typeof entry>, "startTime" | "endTime" | "message">;
+
+function originOf({ startTime, endTime, message }: Entry, environment: Record<string, string>): Origin {
+  const { "git.head": commit, "git.dirty": dirty, "git.headName": branch } = environment;
+  const author = personIn(environment["git.author"], environment["git.author.email"]);
+  const build = environment["ci.build.url"] || environment["ci.build.id"];
+  return {
+    startedAt: startTime,
+    ...(endTime !== undefined && { endedAt: endTime }),
+    ...(message && { message }),
+    ...(commit && { commit, isDirty: dirty === "true" }),
+    ...(branch && { branch: branch.replace(/^refs\/heads\//, "") }),
+    ...(author && { author }),
+    ...(build && { build }),
+  };
+}
+
+const personIn = (name = "", email = "") => [name, email && `<${email}>`].filter(Boolean).join(" ");
 
 /** Reads what `pulumi config --json` prints, without what is secret. */
 export const readConfiguration = (text: string): Record<string, string> =>

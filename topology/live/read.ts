@@ -4,15 +4,25 @@ import type { Live, LiveInstance } from "./snapshot";
 
 /** Asks every instance once. */
 export async function readLive(instances: Instances, names: readonly string[] = instances.names): Promise<Live> {
-  const live: Live = { instances: [], silent: [] };
+  const { answers, silent } = await askEach(instances, names, (name) => readInstance(instances, name));
+  return { instances: answers, silent };
+}
+
+/** What each answers; those that do not, with the reason. Nobody asks who is gone for good. */
+export async function askEach<T>(
+  instances: Instances,
+  names: readonly string[],
+  ask: (name: string) => Promise<T>,
+): Promise<{ answers: T[]; silent: Live["silent"] }> {
+  const answers: T[] = [];
+  const silent: Live["silent"] = [];
   const asked = names.filter((name) => !instances.at(name).connection.gone);
-  const answers = await Promise.allSettled(asked.map((name) => readInstance(instances, name)));
-  for (const [index, answer] of answers.entries()) {
-    if (answer.status === "fulfilled") live.instances.push(answer.value);
+  for (const [index, answer] of (await Promise.allSettled(asked.map(ask))).entries()) {
+    if (answer.status === "fulfilled") answers.push(answer.value);
     else if (!cannotTell(answer.reason) || answer.reason.code === "cancelled") throw answer.reason;
-    else live.silent.push({ name: asked[index] as string, problem: answer.reason.message });
+    else silent.push({ name: asked[index] as string, problem: answer.reason.message });
   }
-  return live;
+  return { answers, silent };
 }
 
 async function readInstance(instances: Instances, name: string): Promise<LiveInstance> {

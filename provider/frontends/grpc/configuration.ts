@@ -11,6 +11,7 @@ import { checkSettings, configSchema, settingNames, settingsFrom } from "../../c
 import type { Tell } from "../../resource";
 import { secretKeys, withoutValues } from "../../secrets";
 import { hasUnknown } from "../../unknown";
+import { auditProblem } from "../audit-file";
 import { fromEngine, secretsIn, withSecrets } from "../values";
 import { failuresOf } from "./messages";
 import { fromStruct, toStruct } from "./struct";
@@ -25,6 +26,8 @@ export function checkConfig(request: CheckRequest, tell: Tell): CheckResponse {
   const args = fromEngine(raw) as Record<string, unknown>;
   const settings = settingsFrom((name) => args[name], process.env);
   const { failures } = checkSettings(settings);
+  const problem = typeof settings.auditLog === "string" ? auditProblem(settings.auditLog) : undefined;
+  if (problem) failures.push({ property: "auditLog", reason: problem });
   for (const key of Object.keys(args).filter((name) => !isOwn(name) && !(settingNames as string[]).includes(name)))
     failures.push({ property: key, reason: `is not a setting (there are ${settingNames.join(", ")})` });
   if (hasUnknown(settings))

@@ -3,6 +3,7 @@ import { readSettings, type Settings, settingsFrom } from "../../config";
 import type { Instances } from "../../instances";
 import { Lifecycle } from "../../lifecycle";
 import type { Tell } from "../../resource";
+import { auditFileOf } from "../audit-file";
 
 /** What one Configure makes: the lifecycle with its connections, and what it was told of itself. */
 export interface Session {
@@ -20,6 +21,8 @@ export function openSession(
   const settings = readSettings(settingsFrom((name) => args[name], process.env));
   const { unverified, expectedTopology, refreshBeforeUpdate = true } = settings;
   const claims = claimSettings(settings, engineAddress);
-  const lifecycle = new Lifecycle({ instances: reach(settings), tell, unverified, claims, expectedTopology });
+  const auditLog = auditFileOf(settings, "plugin");
+  const instances = reach(settings);
+  const lifecycle = new Lifecycle({ instances, tell, unverified, claims, expectedTopology, auditLog });
   return { lifecycle, refreshBeforeUpdate };
 }
