@@ -60,8 +60,11 @@ test.each(
 )("%s alone fails: %s", async (operation, _, fault) => {
   const { scene, made, run } = await begin();
   scene.fake.fail("us-1", { operation, fault });
-  await tryAll(run, scene, made);
-  expect(scene.fake.instances["us-1"]?.calls.map((call) => call.operation)).toContain(operation);
+  const outcomes = await tryAll(run, scene, made);
+  const sent = scene.fake.instances["us-1"]?.calls.map((call) => call.operation);
+  expect(sent, outcomes.map((one) => (one.status === "rejected" ? String(one.reason) : "done")).join("\n")).toContain(
+    operation,
+  );
   expect(found(scene, run)).toEqual([]);
 });
 
