@@ -15,6 +15,7 @@ const order = [
   "ready",
   "shapes",
   "topology",
+  "rollback",
   "restarting",
   "audit",
   "policy",
