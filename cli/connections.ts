@@ -14,7 +14,7 @@ import { connectionRisks } from "../provider/operations-api/index.js";
 import type { Tell } from "../provider/resource.js";
 import { instancesConfig, readCluster } from "./cluster/index.js";
 import { Failure, Misuse } from "./failure.js";
-import { say } from "./terminal.js";
+import { say, withProgress } from "./terminal.js";
 
 /** Where a command learns how to reach the instances. */
 export interface Whereabouts {
@@ -90,6 +90,13 @@ export async function withInstances<T>(settings: Settings, work: (instances: Ins
   return work(instances)
     .finally(() => leases.release())
     .finally(() => instances.close());
+}
+
+/** The same of work that only asks, which is said where it takes long. */
+export function asking<T>(settings: Settings, work: (instances: Instances) => Promise<T>): Promise<T> {
+  const names = Object.keys(settings.instances);
+  const whom = names.length > 3 ? `${names.length} instances` : names.join(", ");
+  return withProgress(`asking ${whom}`, () => withInstances(settings, work));
 }
 
 /** The instance of that name. */

@@ -7,7 +7,7 @@ import { htmlOf } from "../topology/review/html.js";
 import { markdownOf } from "../topology/review/markdown.js";
 import { type Review, reviewOf } from "../topology/review/review.js";
 import { type CheckSettings, runRules } from "../topology/rules/index.js";
-import { readInstances, type Whereabouts, withInstances } from "./connections.js";
+import { asking, readInstances, type Whereabouts } from "./connections.js";
 import { readProject } from "./project.js";
 import { say } from "./terminal.js";
 
@@ -20,7 +20,7 @@ export const formats: Record<string, (review: Review) => string> = {
 
 /** What the instances say now; who does not answer is named. */
 export async function liveNow(where: Whereabouts): Promise<Live> {
-  const live = await withInstances(await readInstances(where), (instances) => readLive(instances));
+  const live = await asking(await readInstances(where), (instances) => readLive(instances));
   for (const { name, problem } of live.silent) say(`not asked: ${name}: ${problem}`);
   return live;
 }

@@ -3,10 +3,16 @@ import { Writable } from "node:stream";
 import { Failure, Misuse } from "./failure.js";
 
 /** The answer of a command. */
-export const print = (text: string): void => void process.stdout.write(`${text}\n`);
+export function print(text: string): void {
+  clearProgress();
+  process.stdout.write(`${text}\n`);
+}
 
 /** What it does meanwhile. */
-export const say = (text: string): void => void process.stderr.write(`${text}\n`);
+export function say(text: string): void {
+  clearProgress();
+  process.stderr.write(`${text}\n`);
+}
 
 /** Whoever reads the output may stop reading (`| head`): what was begun is done all the same. */
 export function outliveReaders(...outputs: Writable[]): void {
@@ -38,9 +44,27 @@ export async function askPassword(question: string): Promise<string> {
   });
 }
 
-/** Does the work, and says every few seconds what is waited for. */
+/** Does the work, and says what is waited for: at a terminal after a second, on a line that goes again; in a log now and then. */
 export async function withProgress<T>(what: string, work: () => Promise<T>): Promise<T> {
   const start = Date.now();
-  const clock = setInterval(() => say(`${Math.round((Date.now() - start) / 1000)} s: ${what}`), 5_000);
-  return work().finally(() => clearInterval(clock));
+  const line = () => `${Math.round((Date.now() - start) / 1000)} s: ${what}`;
+  const isTerminal = process.stderr.isTTY;
+  const clock = setInterval(() => (isTerminal ? showProgress(line()) : say(line())), isTerminal ? 1000 : 5000);
+  return work().finally(() => {
+    clearInterval(clock);
+    clearProgress();
+  });
+}
+
+let isShown = false;
+
+function showProgress(line: string): void {
+  clearProgress();
+  process.stderr.write(line.slice(0, (process.stderr.columns ?? 80) - 1));
+  isShown = true;
+}
+
+function clearProgress(): void {
+  if (isShown) process.stderr.write("\r\x1b[K");
+  isShown = false;
 }

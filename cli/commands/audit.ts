@@ -3,7 +3,7 @@ import { attentionIn, auditOf } from "../../topology/audit/audit.js";
 import { readAudited } from "../../topology/audit/live.js";
 import { readLog } from "../audit/log.js";
 import { textOf } from "../audit/text.js";
-import { addWhereabouts, fromProject, readInstances, type Whereabouts, withInstances } from "../connections.js";
+import { addWhereabouts, asking, fromProject, readInstances, type Whereabouts } from "../connections.js";
 import { Failure, Found } from "../failure.js";
 import { countOf, readApplied } from "../history/applied.js";
 import { stackName } from "../history/name.js";
@@ -62,5 +62,4 @@ async function audit({ log: named, last, json, live: asks, ...where }: Flags) {
   if (live && live.silent.length > 0) throw new Failure("not every instance could be asked");
 }
 
-const liveNow = async (where: Whereabouts) =>
-  withInstances(await readInstances(where), (instances) => readAudited(instances));
+const liveNow = async (where: Whereabouts) => asking(await readInstances(where), (instances) => readAudited(instances));

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { readLive } from "../../topology/live/read.js";
 import { declaredBy } from "../../topology/program/declared.js";
 import { type Finding, runRules } from "../../topology/rules/index.js";
-import { addWhereabouts, readInstances, type Whereabouts, withInstances } from "../connections.js";
+import { addWhereabouts, asking, readInstances, type Whereabouts } from "../connections.js";
 import { Found } from "../failure.js";
 import { planFrom } from "../plan.js";
 import { readProject } from "../project.js";
@@ -62,7 +62,7 @@ async function check({ preview, offline, strict, json, ...where }: Flags) {
 
 /** What the live instances tell the rules. */
 async function askedOf(where: Whereabouts) {
-  return withInstances(await readInstances(where), async (instances) => {
+  return asking(await readInstances(where), async (instances) => {
     const live = await readLive(instances);
     const connections = Object.fromEntries(instances.names.map((name) => [name, instances.at(name).connection]));
     return {

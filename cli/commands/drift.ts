@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type Drift, driftOf, readRefresh } from "../../topology/drift/index.js";
 import { readLive } from "../../topology/live/read.js";
-import { addWhereabouts, readInstances, type Whereabouts, withInstances } from "../connections.js";
+import { addWhereabouts, asking, readInstances, type Whereabouts } from "../connections.js";
 import { Drifted, Failure, Found } from "../failure.js";
 import { pendingOf } from "../pending.js";
 import { pulumi, readPrinted } from "../pulumi.js";
@@ -25,7 +25,7 @@ const refresh = "pulumi refresh --preview-only";
 async function drift({ json, ...where }: Whereabouts & { json?: boolean }) {
   const text = await pulumi(refresh, ["refresh", "--preview-only", "--json"], where);
   const refreshed = readPrinted(readRefresh, text, refresh, `${refresh} --json`);
-  const found = await withInstances(await readInstances(where), async (instances) => {
+  const found = await asking(await readInstances(where), async (instances) => {
     const live = await readLive(instances);
     const asked = live.instances.map(({ name }) => name);
     return driftOf(refreshed, live, (await pendingOf(instances, asked)).pending);

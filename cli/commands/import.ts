@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { type Adoption, adopt, importFile, programText } from "../../topology/adopt/index.js";
 import { readLive } from "../../topology/live/read.js";
-import { withInstances } from "../connections.js";
+import { asking } from "../connections.js";
 import { Failure, Misuse } from "../failure.js";
 import { carryOut } from "../import/carry-out.js";
 import { type File, importFileName, lookInto, projectFiles } from "../import/folder.js";
@@ -84,7 +84,7 @@ async function importCluster(flags: Flags): Promise<void> {
 }
 
 async function adoptionOf({ settings }: Source, { shape, flat }: Flags): Promise<Adoption> {
-  const live = await withInstances(settings, (instances) => readLive(instances));
+  const live = await asking(settings, (instances) => readLive(instances));
   if (live.instances.length === 0)
     throw new Failure(`no instance could be asked: ${live.silent.map(({ problem }) => problem).join("; ")}`);
   try {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addWhereabouts, readInstances, type Whereabouts, withInstances } from "../connections.js";
+import { addWhereabouts, asking, readInstances, type Whereabouts } from "../connections.js";
 import { Failure, Found } from "../failure.js";
 import { pendingOf } from "../pending.js";
 import { print, say } from "../terminal.js";
@@ -25,7 +25,7 @@ Examples:
 }
 
 async function pending(names: string[], where: Whereabouts) {
-  const report = await withInstances(await readInstances(where), (instances) =>
+  const report = await asking(await readInstances(where), (instances) =>
     pendingOf(instances, names.length > 0 ? names : instances.names),
   );
   for (const line of report.pending) print(line);

@@ -6,7 +6,7 @@ import type { Live } from "../../topology/live/snapshot.js";
 import { receivingSockets } from "../../topology/live/sockets.js";
 import { rowsOf } from "../../topology/show/lines.js";
 import { mermaid } from "../../topology/show/mermaid.js";
-import { addWhereabouts, readInstances, type Whereabouts, withInstances } from "../connections.js";
+import { addWhereabouts, asking, readInstances, type Whereabouts } from "../connections.js";
 import { Failure, Misuse } from "../failure.js";
 import { table } from "../table.js";
 import { print, say } from "../terminal.js";
@@ -52,7 +52,7 @@ async function topology({ mermaid: asMermaid, json, snapshot, watch: every, for:
     if (!(every > 0) || (limit !== undefined && !(limit >= 0))) throw new Misuse("--watch and --for take seconds");
     return watch(settings, { everyMs: every * 1000, forMs: limit === undefined ? undefined : limit * 1000 });
   }
-  const live = await withInstances(settings, (instances) => readLive(instances));
+  const live = await asking(settings, (instances) => readLive(instances));
   const graph = liveTopology(live);
   if (snapshot) print(JSON.stringify(live, null, 2));
   else if (json) print(JSON.stringify({ ...graph, hash: topologyHash(live), silent: live.silent }, null, 2));

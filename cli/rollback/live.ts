@@ -1,6 +1,6 @@
 import { readLive } from "../../topology/live/read.js";
 import type { Live } from "../../topology/live/snapshot.js";
-import { readInstances, withInstances } from "../connections.js";
+import { asking, readInstances } from "../connections.js";
 import { Failure } from "../failure.js";
 import { say } from "../terminal.js";
 
@@ -11,7 +11,7 @@ export async function liveOf(stack: string | undefined): Promise<{ live?: Live; 
     say(`no instance is asked for figures and pinned: ${error.message}`);
   });
   if (!settings) return {};
-  const live = await withInstances(settings, (instances) => readLive(instances));
+  const live = await asking(settings, (instances) => readLive(instances));
   for (const { name, problem } of live.silent) say(`not asked: ${name}: ${problem}`);
   return { live, known: Object.keys(settings.instances) };
 }
