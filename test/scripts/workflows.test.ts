@@ -60,7 +60,13 @@ function runStep(
     code = (error as { status: number }).status;
   }
   const read = (path: string) => readFileSync(join(desk, path), "utf8");
-  return { code, calls: read("calls").trimEnd().split("\n"), env: read("env"), output: read("output") };
+  return {
+    code,
+    calls: read("calls").trimEnd().split("\n"),
+    env: read("env"),
+    output: read("output"),
+    summary: read("summary"),
+  };
 }
 
 test.each(files)("%s uses commands and options that there are", (file) => {
@@ -111,6 +117,23 @@ describe("up.yml", () => {
       env: "",
     });
     expect(runStep("up.yml", "what was reviewed", {})).toMatchObject({ code: 0, env: "" });
+  });
+});
+
+describe("the audit of up.yml", () => {
+  const step = (npx: string, files = { "audit.jsonl": "{}" }) =>
+    runStep("up.yml", "audit", { npx, files, env: { HARPER_AUDIT_LOG: join(desk, "audit.jsonl") } });
+
+  test("is the run's summary, and fails where a call has no answer", () => {
+    const { code, calls, summary } = step('echo "call 1: no answer"; exit 3');
+    expect(code).toBe(3);
+    expect(calls).toEqual([`npx pulumi-harper audit --last 1 --log ${join(desk, "audit.jsonl")} --stack prod`]);
+    expect(summary).toBe("```\ncall 1: no answer\n```\n");
+    expect(step("echo done").code).toBe(0);
+  });
+
+  test("asks for nothing where nothing was called", () => {
+    expect(step("", {} as never)).toMatchObject({ code: 0, calls: [""], summary: "" });
   });
 });
 
