@@ -152,12 +152,14 @@ export async function tryAll(run: Run, scene: Scene, made: Awaited<ReturnType<ty
     configuration.diff("ap-1/configuration", left, { ...all, connections: [...all.connections, ...all.connections] }),
     configuration.read("ap-1/configuration", left),
   ]);
+  // By now there is an edge that waits for the reconnect.
+  const again = await Promise.allSettled([node.update(made.node.made.id, made.node.made.state, changed)]);
   const then = await Promise.allSettled([
     subscription.delete(made.edge.made.id, made.edge.made.state),
     route.delete(made.route.made.id, made.route.made.state),
     node.delete(made.node.made.id, made.node.made.state),
   ]);
-  return [...first, ...then];
+  return [...first, ...again, ...then];
 }
 
 /** What faulty servers, and what stands before them, make of a request. */
