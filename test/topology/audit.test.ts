@@ -97,6 +97,26 @@ describe("a call belongs to an update", () => {
     expect(accounted(at, [step(1)])).toBe(expected);
   });
 
+  test("of two that come one after the other, by whole seconds: as all of its process", () => {
+    const at = (second: number) => new Date(Date.parse(minute(5)) + second * 1000).toISOString();
+    const close = [
+      { number: 1, startedAt: at(35), endedAt: at(38) },
+      { number: 2, startedAt: at(38), endedAt: at(41) },
+      { number: 3, startedAt: at(42), endedAt: at(43) },
+    ];
+    const log = logOf(
+      ...[36, 38.7].map((second, number) => call(at(second), number, [step(number)], "one")),
+      ...[38.9, 41.8].map((second, number) => call(at(second), number, [step(number)], "two")),
+      call(at(42.1), 1, [step(1)], "three"),
+    );
+    const { of } = account(recordsIn(log), "shop/dev", close);
+    expect([...of].map(([number, { calls }]) => [number, calls.map(({ run }) => run)])).toEqual([
+      [1, ["one", "one"]],
+      [2, ["two", "two"]],
+      [3, ["three"]],
+    ]);
+  });
+
   test("only of its own stack; where no stack is known, by its time; and a command's to none", () => {
     expect(accounted(minute(5), [step(1, { stack: "shop/prod" })])).toBe("1 of others");
     expect(accounted(minute(5), [step(1, { stack: undefined })])).toBe(2);
