@@ -1,10 +1,13 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { ask, createTables, empty, peers } from "../../scripts/demo/harper.mts";
 import { type Outcome, run } from "../../scripts/demo/run.mts";
 import type { Applied } from "../../topology/history/applied";
 import type { Review } from "../../topology/review/review";
 import { frontEnds, harper, openStack, openStackOn, project, type TestStack } from "./stack";
+
+// Ten updates in one test, beside another file.
+vi.setConfig({ testTimeout: 400_000 });
 
 const tables = (...names: string[]) => names.map((table) => ({ database: "shop", table }));
 const hub = (...names: string[]) => ({ type: "hubAndSpoke", hub: "us-1", tables: tables(...names) });
