@@ -3,9 +3,10 @@ import type { Instance } from "../instances";
 import { addressOf, HarperError, type WireRoute } from "../operations-api";
 import { isAsDeclared, type KnownRoute, listOf, nameOf } from "./route-list";
 
-/** How often a list is written that others write, too, and how long it has to stay as it is. */
+/** How often a list is written that others write, too, and how long it has to stay as it is: longer where writing takes long. */
 const mostTries = 8;
 const watchMs = 200;
+const mostWatchMs = 3000;
 
 export interface RouteWrite {
   address: string;
@@ -51,7 +52,8 @@ async function untilItStands<T>(
     const began = performance.now();
     const hasWritten = await sync();
     const tookMs = performance.now() - began;
-    if (hasWritten) await at.client.pause("set_configuration", Math.max(watchMs, 4 * tookMs) * (1 + Math.random()));
+    const pauseMs = Math.max(watchMs, 4 * tookMs) * (1 + Math.random());
+    if (hasWritten) await at.client.pause("set_configuration", Math.min(mostWatchMs, pauseMs));
     at.client.forget();
     const wrong = wrongIn(await at.client.storedRoutes());
     if (wrong.length === 0 || --left === 0) return wrong;

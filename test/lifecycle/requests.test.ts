@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { HarperClient } from "../../provider/operations-api";
 import { unknown } from "../../provider/unknown";
 import { fakeWorld } from "./fake-world";
 import { cat, dog, Stage } from "./stage";
@@ -154,6 +155,16 @@ test("a route that Harper said it had set, and had not, is written again", async
   fake.fail("us-1", { operation: "set_configuration", fault: { kind: "lose" }, times: 1 });
   const { id, state } = await stage.provider.route.create({ target: "us", hostname: "b" });
   expect(await stage.provider.route.read(id, state)).toEqual({ id, state });
+});
+
+test("a route that was written slowly is not watched for minutes", async () => {
+  const pauses = vi.spyOn(HarperClient.prototype, "pause");
+  fake.fail("us-1", { operation: "set_configuration", fault: { kind: "late", ms: 1000 }, times: 1 });
+  await stage.provider.route.create({ target: "us", hostname: "a" });
+  const watched = pauses.mock.calls.filter(([what]) => what === "set_configuration").map(([, ms]) => ms);
+  expect(watched).toHaveLength(1);
+  expect(Math.max(...watched)).toBeLessThanOrEqual(3000);
+  pauses.mockRestore();
 });
 
 test("a route that somebody wrote over, from a list read before, is written again", async () => {
