@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { type Instance, isSecure, ports, rootOf } from "./cluster.js";
+import { type Instance, isSecure, ports } from "./cluster.js";
+import { rootPathOf } from "./root-path.js";
 
 /** Everything an instance is told; nothing of the caller's environment but what a process needs to run. */
 export function environmentOf(instance: Instance): NodeJS.ProcessEnv {
@@ -11,7 +12,7 @@ export function environmentOf(instance: Instance): NodeJS.ProcessEnv {
     ...(TMPDIR !== undefined && { TMPDIR }),
     ...(LANG !== undefined && { LANG }),
     HOME: join(instance.directory, "home"),
-    ROOTPATH: rootOf(instance),
+    ROOTPATH: rootPathOf(instance),
     TC_AGREEMENT: "yes",
     HDB_ADMIN_USERNAME: instance.username,
     HDB_ADMIN_PASSWORD: instance.password,

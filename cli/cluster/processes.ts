@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import { type Instance, rootOf } from "./cluster.js";
+import type { Instance } from "./cluster.js";
+import { rootPathOf } from "./root-path.js";
 
 const run = promisify(execFile);
 
@@ -10,7 +11,7 @@ const run = promisify(execFile);
  * makes another process, and a pid kept in a file may be somebody else's by now.
  */
 export async function processesOf(instance: Instance): Promise<number[]> {
-  const setting = `ROOTPATH=${rootOf(instance)}`;
+  const setting = `ROOTPATH=${rootPathOf(instance)}`;
   return process.platform === "linux" ? fromProc(setting) : fromPs(setting);
 }
 

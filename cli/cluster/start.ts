@@ -6,6 +6,7 @@ import { environmentOf } from "./environment.js";
 import { findHarper, type HarperPackage } from "./harper-package.js";
 import { processesOf } from "./processes.js";
 import { waitUntilReady } from "./ready.js";
+import { linkRoot } from "./root-path.js";
 
 export interface StartOptions {
   harper?: HarperPackage;
@@ -18,6 +19,7 @@ export interface StartOptions {
 export async function startInstance(instance: Instance, options: StartOptions = {}): Promise<void> {
   const { executable } = options.harper ?? findHarper(instance.harper);
   mkdirSync(join(instance.directory, "home"), { recursive: true });
+  linkRoot(instance);
   // Left by a killed one: Harper would not start while any process, a zombie too, has that number.
   if ((await processesOf(instance)).length === 0) rmSync(join(rootOf(instance), "hdb.pid"), { force: true });
   const log = openSync(logOf(instance), "a");
