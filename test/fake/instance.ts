@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import { authorityIn, type Certificate } from "./certificates";
 import type { Cluster } from "./cluster";
 import { Faults } from "./faults";
@@ -69,11 +70,18 @@ export class Instance {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** On the port it had before, if any. */
-  async listen(): Promise<void> {
-    this.server = createInstanceServer(this).listen(this.#port, "127.0.0.1");
-    await once(this.server, "listening");
-    this.#port = (this.server.address() as AddressInfo).port;
+  /** On the port it had before, if any, which a socket of another process may have for a moment. */
+  async listen(tries = 50): Promise<void> {
+    const server = createInstanceServer(this).listen(this.#port, "127.0.0.1");
+    try {
+      await once(server, "listening");
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE" || tries === 0) throw error;
+      await setTimeout(100);
+      return this.listen(tries - 1);
+    }
+    this.server = server;
+    this.#port = (server.address() as AddressInfo).port;
   }
 
   get nodes(): Map<Key, Fields> {
