@@ -1,5 +1,6 @@
 import type { AuditedInstance } from "../../topology/audit/live.js";
 import type { AuditedUpdate, AuditReport, CallRecord, StepRecord, Work } from "../../topology/audit/report.js";
+import { commitInWords } from "../../topology/history/listed.js";
 import { table } from "../table.js";
 
 /** The report for people: the updates, and what each called; what no update accounts for; the instances. */
@@ -22,7 +23,7 @@ function headOf({
   author,
   topology,
 }: AuditedUpdate): string {
-  const of = commit ? `${commit.slice(0, 12)}${isDirty ? " and what was not committed" : ""}` : "no commit";
+  const of = commit ? commitInWords(commit, isDirty === true) : "no commit";
   const by = author ? `, ${author}` : "";
   return `${number}  ${endedAt ?? startedAt}  ${kind}, ${result}  (${of}${by})  ${topology}`;
 }

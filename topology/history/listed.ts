@@ -25,12 +25,15 @@ export function readUpdates(text: string): Update[] {
       kind: one.kind,
       result: one.result,
       at: one.endTime ?? one.startTime,
-      ...(head ? { commit: `${head.slice(0, 12)}${dirty === "true" ? " and what was not committed" : ""}` } : {}),
+      ...(head ? { commit: commitInWords(head, dirty === "true") } : {}),
       config: plain(config ?? {}),
       origin: originOf(one, environment ?? {}),
     };
   });
 }
+
+export const commitInWords = (commit: string, isDirty: boolean): string =>
+  `${commit.slice(0, 12)}${isDirty ? " and what was not committed" : ""}`;
 
 type Entry = Pick<z.output<typeof entry>, "startTime" | "endTime" | "message">;
 
