@@ -20,8 +20,8 @@ const blindMs = 1500;
 /**
  * Removes a node on both ends and, in a full mesh, on every member that can be asked. Harper tells the others, but the
  * leaver keeps its records and goes on dialling, and who does not hear of it keeps its own. Says what is left where.
- * False where other Nodes of the program keep the peer in the mesh, or stand on the same records. Throws `halfDone` where the leaver cannot be asked and
- * may be later.
+ * False where other Nodes of the program keep the peer in the mesh, or stand on the same records. Throws `halfDone` where
+ * the leaver cannot be asked and may be later.
  */
 export async function removeEverywhere(node: RemovedNode, context: Context): Promise<boolean> {
   const { at, tell } = context;
