@@ -38,11 +38,12 @@ async function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
     try {
       mkdirSync(lock);
       return true;
-    } catch {
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       return false;
     }
   };
-  await poll(locked, Boolean, 120_000);
+  if (!(await poll(locked, Boolean, 240_000))) throw new Error(`another worker holds ${lock}`);
   try {
     return await work();
   } finally {

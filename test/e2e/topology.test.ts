@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { ask, createTables, empty, peers } from "../../scripts/demo/harper.mts";
 import { type Outcome, run } from "../../scripts/demo/run.mts";
 import { frontEnds, harper, openStack, project, type TestStack } from "./stack";
@@ -109,6 +109,6 @@ new Route("third", { target: "ap-1", hostname: "${us.address}" }, { dependsOn: s
   // It runs no program, and has the settings of the state.
   await stack.must("config", "rm", "harper:expectedTopology");
   vi.stubEnv("HARPER_EXPECTED_TOPOLOGY", "any");
+  onTestFinished(() => void vi.unstubAllEnvs());
   expect(await stack.destroy()).toMatchObject({ code: 0 });
-  vi.unstubAllEnvs();
 });
