@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { configSchema } from "./config";
 import { functions } from "./functions";
+import { derived } from "./operations-api";
 import { resources } from "./resources";
 
 /** What JSON Schema says of one field; only the words that the generators read. */
@@ -23,9 +24,10 @@ export interface FieldShape {
 }
 
 /** A Zod object as plain data; functions in the metadata are left out. */
-export function shapeOf(schema: z.ZodObject): FieldShape {
-  return JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }))) as FieldShape;
-}
+export const shapeOf = derived(
+  (schema: z.ZodObject): FieldShape =>
+    JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }))),
+);
 
 const token = (name: string) => `harper:index:${name}`;
 

@@ -1,14 +1,10 @@
 import type { z } from "zod";
-import { hidden, withoutUserinfo } from "./operations-api";
+import { derived, hidden, withoutUserinfo } from "./operations-api";
 import { type FieldShape, shapeOf } from "./schema";
-
-/** By schema: which fields are secret, and which are where they hold an object. */
-const known = new WeakMap<z.ZodObject, Map<string, "always" | "as an object">>();
 
 /** The properties among these that the schema has as secret. What holds a secret at any depth is secret as a whole. */
 export function secretKeys(schema: z.ZodObject, values: Record<string, unknown>): string[] {
-  const kinds = known.get(schema) ?? read(schema);
-  known.set(schema, kinds);
+  const kinds = secretFields(schema);
   return Object.keys(values).filter((key) => {
     const kind = kinds.get(key);
     return kind === "always" || (kind !== undefined && typeof values[key] === "object");
@@ -36,12 +32,9 @@ function carries(shape: FieldShape, value: unknown, defs: Record<string, FieldSh
   );
 }
 
-const shapes = new WeakMap<z.ZodObject, FieldShape>();
-
 /** The same values with a word in place of what the schema has as secret, at any depth. */
 export function withoutSecrets(schema: z.ZodObject, values: Record<string, unknown>): Record<string, unknown> {
-  const shape = shapes.get(schema) ?? shapeOf(schema);
-  shapes.set(schema, shape);
+  const shape = shapeOf(schema);
   return shown(shape, values, shape.$defs ?? {}) as Record<string, unknown>;
 }
 
@@ -80,7 +73,8 @@ export function withoutValues<F extends { property: string; reason: string }>(
   });
 }
 
-function read(schema: z.ZodObject): Map<string, "always" | "as an object"> {
+/** Which fields are secret, and which are where they hold an object. */
+const secretFields = derived((schema: z.ZodObject): Map<string, "always" | "as an object"> => {
   const { properties = {}, $defs = {} } = shapeOf(schema);
   const holds = (shape: FieldShape): boolean => {
     const named = shape.$ref ? $defs[shape.$ref.slice(shape.$ref.lastIndexOf("/") + 1)] : undefined;
@@ -90,4 +84,4 @@ function read(schema: z.ZodObject): Map<string, "always" | "as an object"> {
   };
   const entries = Object.entries(properties).filter(([, shape]) => holds(shape));
   return new Map(entries.map(([key, { secret }]) => [key, secret ? "always" : "as an object"]));
-}
+});

@@ -44,19 +44,50 @@ interface Binding {
   wasRemoved: boolean;
 }
 
-/**
- * Replays a history. What is older than `startedAt` (milliseconds; Harper tells whole seconds, hence the second of grace)
- * is what the process started with. With `complete` false the history has no beginning.
- */
-export function bindingsOf(events: readonly NodeEvent[], startedAt: number, complete: boolean): Map<string, Binding> {
-  const bindings = new Map<string, Binding>();
-  for (const event of events) {
-    const fresh = { bound: new Map(), unsure: new Map(), isKnown: complete && !event.isFirstKnown, wasRemoved: false };
-    const before = bindings.get(event.name) ?? fresh;
-    const isBase = event.at < startedAt + 1000;
-    bindings.set(event.name, isBase ? based(event) : followed(before, event));
+/** The life of one process of an instance, as far as it was followed. */
+export class Life {
+  /** Milliseconds; Harper tells whole seconds, hence a second of grace. What is older is what the process started with. */
+  private readonly startedAt: number;
+  /** Where it is false, the history has no beginning. */
+  private readonly isComplete: boolean;
+  private readonly bindings = new Map<string, Binding>();
+  private readonly lastAt = new Map<string, number>();
+
+  constructor(startedAt: number, isComplete: boolean) {
+    this.startedAt = startedAt;
+    this.isComplete = isComplete;
   }
-  return bindings;
+
+  follow(events: readonly NodeEvent[]): void {
+    for (const event of events) {
+      const isKnown = this.isComplete && !event.isFirstKnown;
+      const fresh = { bound: new Map(), unsure: new Map(), isKnown, wasRemoved: false };
+      const before = this.bindings.get(event.name) ?? fresh;
+      const isBase = event.at < this.startedAt + 1000;
+      this.bindings.set(event.name, isBase ? based(event) : followed(before, event));
+      this.lastAt.set(event.name, event.at);
+    }
+  }
+
+  /** Follows what a later reading of the table adds. Takes out of `rebound` what it has used. */
+  read(rows: readonly NodeRow[], rebound: Set<string>, isFirstKnown = false): void {
+    const isNews = ({ name, updatedAt = 0 }: NodeRow) =>
+      updatedAt > (this.lastAt.get(name) ?? Number.NEGATIVE_INFINITY);
+    const news = rows.filter(isNews).map(({ name, updatedAt = 0, subscriptions: edges, full }) => ({
+      name,
+      at: updatedAt,
+      edges,
+      full,
+      rebinds: rebound.delete(name),
+      isFirstKnown: isFirstKnown && !this.lastAt.has(name),
+    }));
+    this.follow(news);
+  }
+
+  /** Where what the instance stores and what it receives differ, or may. */
+  pending(rows: readonly NodeRow[]): Pending[] {
+    return rows.map((row) => pendingIn(row, this.bindings.get(row.name))).filter((one) => one !== undefined);
+  }
 }
 
 /** What a process starts with is bound as it is stored. */
@@ -90,11 +121,6 @@ function tablesOf(edges: readonly Edge[], offToo = false): Tables {
   );
 }
 
-/** Where what an instance stores and what it receives differ, or may. */
-export function pendingOf(rows: readonly NodeRow[], bindings: ReadonlyMap<string, Binding>): Pending[] {
-  return rows.map((row) => pendingIn(row, bindings.get(row.name))).filter((one) => one !== undefined);
-}
-
 function pendingIn(row: NodeRow, binding: Binding | undefined): Pending | undefined {
   if (!binding) return undefined;
   const { bound, unsure } = binding;
@@ -112,28 +138,6 @@ function pendingIn(row: NodeRow, binding: Binding | undefined): Pending | undefi
     unsure: received.filter((edge) => has(unsure, edge)),
   };
   return found.notFlowing.length + found.stillFlowing.length + found.unsure.length > 0 ? found : undefined;
-}
-
-/** The history with what a later reading of the table adds to it. Takes out of `rebound` what it has used. */
-export function extended(
-  events: readonly NodeEvent[],
-  rows: readonly NodeRow[],
-  rebound: Set<string>,
-  isFirstKnown = false,
-): NodeEvent[] {
-  const last = new Map(events.map((event) => [event.name, event]));
-  const news = rows.filter((row) => (row.updatedAt ?? 0) > (last.get(row.name)?.at ?? Number.NEGATIVE_INFINITY));
-  return [
-    ...events,
-    ...news.map(({ name, updatedAt, subscriptions, full }) => ({
-      name,
-      at: updatedAt ?? 0,
-      edges: subscriptions,
-      full,
-      rebinds: rebound.delete(name),
-      isFirstKnown: isFirstKnown && !last.has(name),
-    })),
-  ];
 }
 
 /** Whether the record replicates anything at all. */

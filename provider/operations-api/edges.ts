@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { derived } from "./derived";
 
 /** One database and table of a node, and which way its rows go: what Harper calls a subscription. */
 export const edgeSchema = z
@@ -23,6 +24,16 @@ export const edgeKey = (edge: Pick<Edge, "database" | "table">): string => `${ed
 
 /** Off both ways is how Harper remembers an edge that was turned off: it reads as absent. */
 export const isOn = (edge: Edge): boolean => edge.subscribe || edge.publish;
+
+const byKey = derived(
+  (subscriptions: readonly Edge[]) => new Map(subscriptions.toReversed().map((edge) => [edgeKey(edge), edge])),
+);
+
+/** The edge of this table in a record, off or on; undefined where it has none, or where there is no record. */
+export const edgeIn = (
+  row: { subscriptions: readonly Edge[] } | undefined,
+  edge: Pick<Edge, "database" | "table">,
+): Edge | undefined => row && byKey(row.subscriptions).get(edgeKey(edge));
 
 /**
  * The entry that makes a node explicit without replicating anything. An empty list leaves a record that neither shows

@@ -1,7 +1,7 @@
-import { bindingsOf, extended, type NodeEvent, type Pending, pendingOf } from "./bindings";
+import { Life, type NodeEvent, type Pending } from "./bindings";
 import type { HarperClient } from "./client";
 import { HarperError } from "./errors";
-import { nodeEdges } from "./operations";
+import { type NodeRow, nodeEdges } from "./operations";
 
 /** Which process of the operating system serves an instance: tells whether it was restarted. */
 export interface ServerProcess {
@@ -37,9 +37,9 @@ const offsetOf = (timezone = ""): string => {
 };
 
 interface History {
-  startedAt: number;
-  events: NodeEvent[];
-  complete: boolean;
+  life: Life;
+  /** What was pending when the table was read last. */
+  found?: { rows: readonly NodeRow[]; pending: Pending[] };
   /** Nodes that this process removed and added again, until that shows in a read. */
   rebound: Set<string>;
 }
@@ -53,8 +53,11 @@ export async function noteRebound(client: HarperClient, name: string): Promise<v
 export async function readPending(client: HarperClient): Promise<Pending[]> {
   const history = await sharedHistory(client);
   const rows = await client.nodes();
-  history.events = extended(history.events, rows, history.rebound);
-  return pendingOf(rows, bindingsOf(history.events, history.startedAt, history.complete));
+  if (history.found?.rows !== rows) {
+    history.life.read(rows, history.rebound);
+    history.found = { rows, pending: history.life.pending(rows) };
+  }
+  return history.found.pending;
 }
 
 /** How old a history may be that is read for what others do meanwhile: a restart, or a reconnect. */
@@ -62,8 +65,8 @@ const anewMs = 10_000;
 
 /** The same with a history that is read anew, for who waits until somebody else has seen to what is pending. */
 export async function readPendingAnew(client: HarperClient): Promise<Pending[]> {
-  const { events, startedAt, complete } = await client.share("history anew", anewMs, () => readHistory(client));
-  return pendingOf(await client.nodes(), bindingsOf(events, startedAt, complete));
+  const { life } = await client.share("history anew", anewMs, () => readHistory(client));
+  return life.pending(await client.nodes());
 }
 
 const sharedHistory = (client: HarperClient) =>
@@ -77,14 +80,16 @@ async function readHistory(client: HarperClient): Promise<History> {
   const rows = await client.nodes();
   const newest = Math.max(0, ...rows.map((row) => row.updatedAt ?? 0));
   // Without nodes there is nothing that the process could have started with.
-  if (newest === 0) return { startedAt: 0, events: [], complete: true, rebound: new Set() };
+  if (newest === 0) return { life: new Life(0, true), rebound: new Set() };
   const { startedAt } = await readProcess(client);
   const found = await readLongest(client, startedAt, newest);
   const complete = found.from === 0 && startedAt > newest - retentionMs;
   const isCut = !complete || found.events.some(({ edges, at }) => edges === "removed" && at >= startedAt);
+  const life = new Life(startedAt, complete);
+  life.follow(isCut ? found.events : found.events.map(withEdges));
   // A record whose making the log does not have is known only as it is now.
-  const events = extended(isCut ? found.events : found.events.map(withEdges), rows, new Set(), true);
-  return { startedAt, events, complete, rebound: new Set() };
+  life.read(rows, new Set(), true);
+  return { life, rebound: new Set() };
 }
 
 /**

@@ -5,7 +5,8 @@ export type { WriteOutcome } from "./caller";
 export { HarperClient, type SomeEdges, type Surroundings } from "./client";
 export { type Connection, connectionProblems, connectionRisks, connectionSchema } from "./connection";
 export { copiesFrom } from "./copy-source";
-export { type Edge, edgeKey, edgeSchema, isOn, noEdges } from "./edges";
+export { derived } from "./derived";
+export { type Edge, edgeIn, edgeKey, edgeSchema, isOn, noEdges } from "./edges";
 export { readEndpoint } from "./endpoint";
 export { cannotTell, type ErrorCode, errorCodes, HarperError } from "./errors";
 export {

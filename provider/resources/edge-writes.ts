@@ -1,6 +1,6 @@
 import { onBehalfOf } from "../burst";
 import type { Instance } from "../instances";
-import { type Edge, edgeKey, HarperError, type NodeRow, type SomeEdges } from "../operations-api";
+import { type Edge, edgeIn, edgeKey, HarperError, type NodeRow, type SomeEdges } from "../operations-api";
 import type { Context } from "../resource";
 import { findNode } from "./common";
 import { followHistory, forgetMirror } from "./pending";
@@ -84,7 +84,7 @@ const isHalfDone = (error: unknown): error is HarperError => error instanceof Ha
 async function verify(at: Instance, node: string, edge: Edge): Promise<unknown> {
   const row = await findNode(at, ({ name }) => name === node);
   if (isAsWanted(row, edge)) return undefined;
-  const there = row?.subscriptions.find((other) => edgeKey(other) === edgeKey(edge));
+  const there = edgeIn(row, edge);
   return new HarperError("notApplied", {
     operation: "update_node",
     instance: at.name,
@@ -94,6 +94,6 @@ async function verify(at: Instance, node: string, edge: Edge): Promise<unknown> 
 
 /** Whether the record says what the edge says; off is also what is not there. */
 function isAsWanted(row: NodeRow | undefined, edge: Edge): boolean {
-  const there = row?.subscriptions.find((other) => edgeKey(other) === edgeKey(edge));
+  const there = edgeIn(row, edge);
   return (there?.subscribe ?? false) === edge.subscribe && (there?.publish ?? false) === edge.publish;
 }

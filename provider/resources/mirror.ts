@@ -1,6 +1,15 @@
 import { z } from "zod";
 import type { Instance } from "../instances";
-import { authorityName, cannotTell, type Edge, edgeKey, HarperError, isOn, type NodeRow } from "../operations-api";
+import {
+  authorityName,
+  cannotTell,
+  type Edge,
+  edgeIn,
+  edgeKey,
+  HarperError,
+  isOn,
+  type NodeRow,
+} from "../operations-api";
 import { becomes } from "../poll";
 import type { Context } from "../resource";
 
@@ -75,15 +84,18 @@ async function compare(row: NodeRow, compared: Compared, at: Instance, other: In
   if (!mirrored) return "unknown to the peer";
   if (mirrored.full !== row.full) return row.full ? "disagrees" : "disagrees in kind";
   if (row.full || !compared) return "agrees";
-  const there = new Map(mirrored.subscriptions.filter(isOn).map((edge) => [edgeKey(edge), edge]));
   for (const edge of compared.edges) {
-    const { subscribe = false, publish = false } = there.get(edgeKey(edge)) ?? {};
-    there.delete(edgeKey(edge));
+    const { subscribe = false, publish = false } = edgeIn(mirrored, edge) ?? {};
     if (edge.subscribe === publish && edge.publish === subscribe) continue;
     const isHalf = edge.subscribe && edge.publish && subscribe !== publish;
     return isHalf ? "one-way" : "disagrees";
   }
-  return compared.all && there.size > 0 ? "disagrees" : "agrees";
+  return compared.all && hasMore(mirrored, compared.edges) ? "disagrees" : "agrees";
+}
+
+function hasMore({ subscriptions }: NodeRow, edges: readonly Edge[]): boolean {
+  const known = new Set(edges.map(edgeKey));
+  return subscriptions.some((edge) => isOn(edge) && !known.has(edgeKey(edge)));
 }
 
 /** Whether a record was signed for by an authority of this name that the instance has no more. */
@@ -120,8 +132,8 @@ export async function awaitGone(name: string, edge: Edge, context: Context): Pro
   const { at, instances } = context;
   const other = await instances.reporting(name);
   const isLeft = async () => {
-    const there = await edgesThere(name, context);
-    if (!there.some((one) => edgeKey(one) === edgeKey(edge) && isOn(one))) return false;
+    const there = edgeIn(await recordThere(name, context), edge);
+    if (!there || !isOn(there)) return false;
     other?.client.forget();
     return true;
   };

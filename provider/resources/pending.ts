@@ -1,5 +1,5 @@
 import type { Instance } from "../instances";
-import { type Edge, edgeKey, type Pending, readPending } from "../operations-api";
+import { derived, type Edge, edgeKey, type Pending, readPending } from "../operations-api";
 import type { Context } from "../resource";
 
 /**
@@ -9,16 +9,18 @@ import type { Context } from "../resource";
 export async function pendingSentences(peer: string, { at, instances }: Context): Promise<string[]> {
   const other = await instances.reporting(peer);
   const own = await at.client.nodeName();
-  const sides = [sentences(at, await readPending(at.client))];
-  if (other)
-    sides.push(
-      sentences(
-        other,
-        (await readPending(other.client)).filter(({ peer: name }) => name === own),
-      ),
-    );
-  return sides.flat();
+  const here = said(await readPending(at.client))(at.name);
+  const there = other && byPeer(await readPending(other.client)).get(own);
+  return there ? [...here, ...said(there)(other.name)] : here;
 }
+
+const byPeer = derived((pending: readonly Pending[]) => Map.groupBy(pending, ({ peer }) => peer));
+
+/** What is pending is asked for each resource, and put into words once. */
+const said = derived((pending: readonly Pending[]) => {
+  const known = new Map<string, string[]>();
+  return (name: string) => known.get(name) ?? known.set(name, sentences({ name }, pending)).get(name) ?? [];
+});
 
 /** To be called before a write: only what is added to a known history can be told from what was there. */
 export async function followHistory(peer: string, { at, instances }: Context): Promise<void> {
@@ -32,7 +34,7 @@ export async function forgetMirror(peer: string, { instances }: Context): Promis
 }
 
 /** What is pending on one instance, and what to do about it. */
-export function sentences({ name }: Pick<Instance, "name">, pending: Pending[]): string[] {
+export function sentences({ name }: Pick<Instance, "name">, pending: readonly Pending[]): string[] {
   const of = (edges: (one: Pending) => Edge[]) =>
     pending
       .filter((one) => edges(one).length > 0)

@@ -1,5 +1,5 @@
 import type { LastRead } from "../audit";
-import { addressOf, type Edge, edgeKey, type NodeRow } from "../operations-api";
+import { addressOf, type Edge, edgeIn, edgeKey, type NodeRow } from "../operations-api";
 import type { Context } from "../resource";
 
 /** The records that two ends have of each other, as they were read last; nothing is asked. Of an edge, that alone. */
@@ -25,7 +25,7 @@ function recordRead(
 ): LastRead {
   const { answer, askedAt } = instance?.client.lastRead.nodes ?? {};
   const row = answer?.find(({ name }) => name === of);
-  const found = row && (edge ? row.subscriptions.find((one) => edgeKey(one) === edgeKey(edge)) : recordIn(row));
+  const found = row && (edge ? edgeIn(row, edge) : recordIn(row));
   return { end: instance?.name ?? end, what: recordOf(of, edge), readAt: askedAt, found };
 }
 

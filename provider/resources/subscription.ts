@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Instance } from "../instances";
-import { type Edge, edgeKey, edgeSchema, HarperError, isOn, type NodeRow } from "../operations-api";
+import { type Edge, edgeIn, edgeSchema, HarperError, isOn, type NodeRow } from "../operations-api";
 import { type CommonInputs, type CommonOutputs, type Context, defineResource, type Fail } from "../resource";
 import { knownOf } from "../unknown";
 import { commonInputs, commonOutputs, edgeSettings, findKnown, findNode, identityOf } from "./common";
@@ -8,7 +8,7 @@ import { awaitConnection } from "./connected";
 import { declaresEdges, isInline } from "./edge-owners";
 import { setEdge } from "./edge-writes";
 import { subscriptionHazards } from "./hazards";
-import { awaitGone, awaitMirror, edgesThere, type Mirror, mirrorOf, mirrorOutput } from "./mirror";
+import { awaitGone, awaitMirror, type Mirror, mirrorOf, mirrorOutput, recordThere } from "./mirror";
 import { pendingSentences } from "./pending";
 import { recordsRead } from "./read-back";
 import { reconnectNodes } from "./reconnect";
@@ -73,8 +73,8 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
     const { at } = context;
     const isKnown = "instance" in like;
     const row = await (isKnown ? findKnown(at, like.node) : findNode(at, ({ name }) => name === like.node));
-    const edge = row && edgeIn(row, like);
-    if (!edge) return row && isKnown ? remains(like, context) : undefined;
+    const edge = onIn(row, like);
+    if (!row || !edge) return row && isKnown ? remains(like, context) : undefined;
     const { target, adopt, requireTables: required, activate, mirror: before } = like as Partial<SubscriptionState>;
     const compared = { edges: [edge], all: false };
     const [identity, mirror] = await Promise.all([identityOf(at), mirrorOf(row, compared, before, context)]);
@@ -130,7 +130,7 @@ async function remains(state: SubscriptionState, context: Context): Promise<Subs
 }
 
 const isThere = async (state: SubscriptionState, context: Context): Promise<boolean> =>
-  (await edgesThere(state.node, context)).some((edge) => edgeKey(edge) === edgeKey(state) && isOn(edge));
+  onIn(await recordThere(state.node, context), state) !== undefined;
 
 async function requireExplicitNode(at: Instance, node: string, fail: Fail): Promise<void> {
   const clash = declaresEdges(at, node, "Subscription");
@@ -144,5 +144,7 @@ async function requireExplicitNode(at: Instance, node: string, fail: Fail): Prom
     );
 }
 
-const edgeIn = (row: NodeRow, like: Pick<Edge, "database" | "table">): Edge | undefined =>
-  row.subscriptions.find((edge) => edgeKey(edge) === edgeKey(like) && isOn(edge));
+function onIn(row: NodeRow | undefined, like: Pick<Edge, "database" | "table">): Edge | undefined {
+  const edge = edgeIn(row, like);
+  return edge && isOn(edge) ? edge : undefined;
+}

@@ -1,6 +1,10 @@
 import type { Instance } from "../instances";
-import { type Edge, edgeKey, notesDatabase } from "../operations-api";
+import { derived, type Edge, edgeKey, notesDatabase } from "../operations-api";
 import type { Fail } from "../resource";
+
+const databasesIn = derived(
+  (tables: ReadonlyMap<string, number>) => new Set([...tables.keys()].map((name) => name.slice(0, name.indexOf(".")))),
+);
 
 /** Fails each edge whose database or table the instance lacks: Harper itself accepts any name and replicates nothing. */
 export async function requireTables(
@@ -9,10 +13,9 @@ export async function requireTables(
   fail: Fail,
 ): Promise<void> {
   const tables = await at.client.lastTables(edges.map(({ edge }) => edgeKey(edge)));
-  const databases = new Set([...tables.keys()].map((name) => name.slice(0, name.indexOf("."))));
   for (const { edge, path } of edges) {
     if (tables.has(edgeKey(edge))) continue;
-    const known = databases.has(edge.database);
+    const known = databasesIn(tables).has(edge.database);
     const [property, problem] = known
       ? ["table", `"${edge.table}" is not a table of database "${edge.database}" on ${at.name}`]
       : ["database", `"${edge.database}" is not a database of ${at.name}`];

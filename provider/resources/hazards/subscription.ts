@@ -1,4 +1,4 @@
-import { type Edge, edgeKey } from "../../operations-api";
+import { type Edge, edgeIn, edgeKey } from "../../operations-api";
 import type { Changing } from "../../resource";
 import { findNode } from "../common";
 import { tellOfReconnect } from "./interruption";
@@ -14,7 +14,7 @@ export async function subscriptionHazards(
   if (database === undefined || table === undefined) return;
   const edge = { database, table, subscribe, publish };
   const row = node === undefined ? undefined : await findNode(context.at, ({ name }) => name === node);
-  const there = row?.subscriptions.find((other) => edgeKey(other) === edgeKey(edge));
+  const there = edgeIn(row, edge);
   const [new_] = [opened(there, edge)].filter((one) => one !== undefined);
   if (new_) await tellOfOldRows(`Subscription ${node ?? context.at.name}/${edgeKey(edge)}`, node, [new_], context);
   if (row && activate === "reconnect") await tellOfReconnect(row, new_ ? [new_] : [], context);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { NodeRow } from "../../../provider/operations-api";
-import { bindingsOf, type NodeEvent, pendingOf } from "../../../provider/operations-api/bindings";
+import { Life, type NodeEvent } from "../../../provider/operations-api/bindings";
 
 const on = (table: string) => ({ database: "shop", table, subscribe: true, publish: true });
 const off = (table: string) => ({ ...on(table), subscribe: false, publish: false });
@@ -23,7 +23,9 @@ const row = (edges: ReturnType<typeof on>[], full = false): NodeRow => ({
 });
 const start = 10_000;
 const pending = (events: NodeEvent[], now: NodeRow, complete = true) => {
-  const [found] = pendingOf([now], bindingsOf(events, start, complete));
+  const life = new Life(start, complete);
+  life.follow(events);
+  const [found] = life.pending([now]);
   return {
     waiting: found?.notFlowing.map(({ table }) => table) ?? [],
     lingering: found?.stillFlowing.map(({ table }) => table) ?? [],
