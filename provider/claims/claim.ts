@@ -29,8 +29,8 @@ export const claimOf = (resource: Resource, id: string, whole: boolean): Claim =
 });
 
 /** The claim of another stack that is in the way, of the rows of either end. */
-export const inTheWay = (rows: Iterable<ClaimRow>, claim: Claim, { stack }: Claimant): ClaimRow | undefined =>
-  [...rows].find((row) => row.stack !== stack && (row.id === claim.id || has(row, claim) || has(claim, row)));
+export const inTheWay = (rows: readonly ClaimRow[], claim: Claim, { stack }: Claimant): ClaimRow | undefined =>
+  rows.find((row) => row.stack !== stack && (row.id === claim.id || has(row, claim) || has(claim, row)));
 
 const has = (one: Pick<ClaimRow, "id" | "whole">, other: Pick<ClaimRow, "id" | "within">): boolean =>
   one.whole === true && (other.id.startsWith(`${one.id}/`) || other.within?.includes(one.id) === true);

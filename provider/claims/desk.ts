@@ -1,14 +1,15 @@
 import type { Instance } from "../instances";
-import { type ClaimRow, type Note, type Notes, scope } from "../operations-api";
+import { type Notes, scope } from "../operations-api";
 import type { claimRow } from "./claim";
 import type { Lease } from "./lease";
+import { type ClaimRows, claimsIn } from "./rows";
 
 /** What this process knows of one instance. */
 export interface Desk {
   notes: () => Promise<Notes>;
   lease: Lease;
   /** The claims as read when writing began, and as written since. */
-  rows?: Promise<Map<string, ClaimRow>> | undefined;
+  rows?: Promise<ClaimRows> | undefined;
   isUseless: boolean;
 }
 
@@ -17,10 +18,6 @@ export interface ClaimWrite {
   row: ReturnType<typeof claimRow>;
   isThere: boolean;
 }
-
-export const claimsIn = (rows: Note[]): ClaimRow[] => rows.filter((row) => row.kind === "claim");
-
-export const byId = (rows: Note[]) => new Map(claimsIn(rows).map((row) => [row.id, row] as const));
 
 /** Writes a burst of claims: one insert. What somebody else put first stays theirs, and shows in the rows. */
 export async function writeClaims(_at: Instance, writes: ClaimWrite[]): Promise<unknown[]> {
@@ -33,9 +30,8 @@ export async function writeClaims(_at: Instance, writes: ClaimWrite[]): Promise<
   if (changed.length > 0) await notes.update(changed);
   const rows = await desk.rows;
   const now = { __createdtime__: Date.now(), __updatedtime__: Date.now() };
-  for (const { row } of writes) rows?.set(row.id, { ...row, ...now });
-  if (skipped.length > 0)
-    for (const row of claimsIn(await notes.read())) if (skipped.includes(row.id)) rows?.set(row.id, row);
+  for (const { row } of writes) rows?.set({ ...row, ...now });
+  if (skipped.length > 0) for (const row of claimsIn(await notes.read())) if (skipped.includes(row.id)) rows?.set(row);
   return writes.map(() => undefined);
 }
 

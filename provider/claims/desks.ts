@@ -1,18 +1,11 @@
 import type { Instance } from "../instances";
-import {
-  type ClaimRow,
-  cannotTell,
-  type ErrorCode,
-  HarperError,
-  type Note,
-  Notes,
-  readEndpoint,
-} from "../operations-api";
+import { cannotTell, type ErrorCode, HarperError, type Note, Notes, readEndpoint } from "../operations-api";
 import type { Context, Resource, Tell } from "../resource";
 import type { Claimant } from "./claim";
-import { byId, type Desk } from "./desk";
+import type { Desk } from "./desk";
 import { type Holder, holderOf } from "./holder";
 import { Lease, type Times, usualTimes } from "./lease";
+import { ClaimRows } from "./rows";
 
 /** What is kept on instances of who works there; each part can be turned off. */
 export interface ClaimSettings {
@@ -79,15 +72,15 @@ export class Desks {
   }
 
   /** What the process works by: read once, under the lease; of the peer, where it can be asked. */
-  async rowsOf(resource: Resource, id: string, context: Context): Promise<Map<string, ClaimRow>[]> {
+  async rowsOf(resource: Resource, id: string, context: Context): Promise<ClaimRows[]> {
     const ends = await this.endsOf(resource, id, context);
     return Promise.all(
       ends.map(async (end) => {
         const desk = this.of(end);
-        desk.rows ??= desk.notes().then(async (notes) => byId(await notes.read()));
+        desk.rows ??= desk.notes().then(async (notes) => new ClaimRows(await notes.read()));
         return desk.rows.catch((error: unknown) => {
           desk.rows = undefined;
-          if (end !== context.at && cannotTell(error)) return new Map<string, ClaimRow>();
+          if (end !== context.at && cannotTell(error)) return new ClaimRows();
           throw error;
         });
       }),
@@ -120,7 +113,7 @@ export class Desks {
     const notes = async () => new Notes(client, await client.nodeName());
     const { holder, times = usualTimes } = this.settings;
     const seen = (rows: Note[]) => {
-      desk.rows = Promise.resolve(byId(rows));
+      desk.rows = Promise.resolve(new ClaimRows(rows));
     };
     const lease = new Lease({ client, notes, holder, tell: this.tell, times, seen });
     const desk: Desk = { notes, lease, isUseless: false };

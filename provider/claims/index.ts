@@ -15,9 +15,10 @@ import {
   stale,
   toDo,
 } from "./claim";
-import { claimsIn, removeClaims, writeClaims } from "./desk";
+import { removeClaims, writeClaims } from "./desk";
 import { type ClaimSettings, Desks } from "./desks";
 import { holderOf } from "./holder";
+import { ClaimRows } from "./rows";
 import { Twice } from "./twice";
 
 export type { Claimant } from "./claim";
@@ -87,11 +88,11 @@ export class Claims {
   ): Promise<ClaimRow | undefined> {
     if (this.settings.claims === "off" || !by.stack) return undefined;
     const claim = claimOf(resource, id, resource.isWhole?.(inputs) ?? false);
-    const conflict = (rows: ClaimRow[]) => inTheWay(rows, claim, by);
+    const conflict = (rows: ClaimRows) => inTheWay(rows.others(by.stack), claim, by);
     for (const { client } of await this.desks.endsOf(resource, id, context)) {
-      const read = async () => claimsIn(await new Notes(client, await client.nodeName()).read());
+      const read = async () => new ClaimRows(await new Notes(client, await client.nodeName()).read());
       const share = () => client.share("claims", freshMs, read);
-      const row = conflict(await client.shareLast("claims", (last: ClaimRow[]) => !conflict(last), share));
+      const row = conflict(await client.shareLast("claims", (last: ClaimRows) => !conflict(last), share));
       if (row) return row;
     }
     return undefined;
@@ -130,10 +131,10 @@ export class Claims {
     let isNew = false;
     const claim = claimOf(resource, id, resource.isWhole?.(inputs) ?? false);
     await this.desks.orWithout(context.at, desk, async () => {
-      const [rows = new Map<string, ClaimRow>(), theirs] = await this.desks.rowsOf(resource, id, context);
-      const other = inTheWay([...rows.values(), ...(theirs?.values() ?? [])], claim, by);
+      const ends = await this.desks.rowsOf(resource, id, context);
+      const other = inTheWay(othersIn(ends, stack), claim, by);
       if (other && inputs.adopt !== "always") throw refusal(`${resource.name} ${id}`, other, context.at.name);
-      const there = rows.get(claim.id);
+      const there = ends[0]?.get(claim.id);
       if (isSaid(there, claim, by)) return;
       const row = claimRow(claim, `${resource.name} ${id}`, { ...by, stack }, there);
       await context.at.burst(writeClaims).submit({ desk, row, isThere: there !== undefined });
@@ -151,8 +152,7 @@ export class Claims {
     if (this.settings.claims === "off" || desk.isUseless) return undefined;
     const claim = claimOf(resource, id, true);
     const ends = await this.desks.rowsOf(resource, id, context);
-    const all = ends.flatMap((rows) => [...rows.values()]);
-    const other = inTheWay(all, claim, by);
+    const other = inTheWay(othersIn(ends, by.stack), claim, by);
     if (other) return `${resource.name} ${id} stays as it is: ${ownerIn(other)}. ${stale(other)}`;
     const renamed = ends.map((rows) => rows.get(claim.id)).find((row) => isSuperseded(row, by));
     return renamed && `${resource.name} ${id} stays as it is: ${ownerIn(renamed)}, too.`;
@@ -170,6 +170,9 @@ export class Claims {
     });
   }
 }
+
+const othersIn = (ends: readonly ClaimRows[], stack: string | undefined): ClaimRow[] =>
+  ends.flatMap((rows) => rows.others(stack));
 
 async function expectedId(resource: Resource, inputs: Inputs, context: Context): Promise<string> {
   const outputs = await resource.expected?.(inputs, context);
