@@ -1,7 +1,7 @@
 import { inSteps, type Running, stepsNow } from "./audit/steps";
 
 /** How long to wait for more, in milliseconds: since the last one came, and at most. */
-const quietMs = 15;
+const quietMs = 2;
 const mostMs = 250;
 
 interface Waiting<T> {

@@ -3,15 +3,15 @@ import type { Instance } from "../instances";
 import { type Edge, edgeIn, edgeKey, HarperError, type NodeRow, type SomeEdges } from "../operations-api";
 import type { Context } from "../resource";
 import { findNode } from "./common";
-import { followHistory, forgetMirror } from "./pending";
+import { followHistory } from "./pending";
 
 interface EdgeWrite {
   node: string;
   edge: Edge;
   /** Send it even where the record says so already. */
   always: boolean;
-  /** What harper:instances has for the node. */
-  authorization: Instance["authorization"];
+  /** The node itself, where it is in harper:instances. */
+  other: Instance | undefined;
   /** The node is gone for good: that it was not told is no error. */
   isDeaf: boolean;
 }
@@ -19,13 +19,12 @@ interface EdgeWrite {
 /** Sets one edge, together with all that arrive with it; off both ways takes it away. Read back before it returns. */
 export async function setEdge(node: string, edge: Edge, always: boolean, context: Context): Promise<void> {
   await followHistory(node, context);
-  const authorization = (await context.instances.reporting(node))?.authorization;
+  const other = await context.instances.reporting(node);
   const isDeaf = context.instances.isGone(node);
-  await context.at.burst(writeEdges).submit({ node, edge, always, authorization, isDeaf });
-  await forgetMirror(node, context);
+  await context.at.burst(writeEdges).submit({ node, edge, always, other, isDeaf });
 }
 
-/** Writes a burst of edges: one update_node for each node, one read to verify them all. */
+/** Writes a burst of edges: one update_node for each node, one read on each end to verify them all. */
 async function writeEdges(at: Instance, writes: EdgeWrite[]): Promise<unknown[]> {
   const outcomes: unknown[] = writes.map(() => undefined);
   for (const node of new Set(writes.map((write) => write.node))) {
@@ -68,15 +67,21 @@ async function updateNode(at: Instance, node: string, writes: EdgeWrite[]): Prom
     ...(revokedCertificates.length > 0 ? { revokedCertificates } : {}),
     subscriptions: sent.map(({ edge }) => edge) as SomeEdges,
   };
-  const authorization = writes.find((write) => write.authorization)?.authorization;
+  const { other } = writes[0] ?? {};
+  const authorization = other?.authorization;
   const send = (request: typeof update & { authorization?: Instance["authorization"] }) =>
     onBehalfOf(sent, () => at.client.updateNode(request));
-  await send(update).catch(async (error: unknown) => {
-    // Harper 4.4 wants the peer's credentials again; newer ones are known to the peer by their certificate.
-    if (isHalfDone(error) && writes.every(({ isDeaf }) => isDeaf)) return;
-    if (!authorization || !isHalfDone(error) || !error.message.includes("Unauthorized")) throw error;
-    await send({ ...update, authorization });
-  });
+  try {
+    await send(update).catch(async (error: unknown) => {
+      // Harper 4.4 wants the peer's credentials again; newer ones are known to the peer by their certificate.
+      if (isHalfDone(error) && writes.every(({ isDeaf }) => isDeaf)) return;
+      if (!authorization || !isHalfDone(error) || !error.message.includes("Unauthorized")) throw error;
+      await send({ ...update, authorization });
+    });
+  } finally {
+    // Its half is another one now; it is read while the target is. Whoever waits for it sees a failure, too.
+    other?.client.nodesNow().catch(() => {});
+  }
 }
 
 const isHalfDone = (error: unknown): error is HarperError => error instanceof HarperError && error.code === "halfDone";
