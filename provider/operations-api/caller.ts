@@ -7,6 +7,7 @@ import { Lane } from "./lane";
 import { type AnswerOf, type OperationName, operations, type RequestOf } from "./operations";
 import { withoutCredentials } from "./redaction";
 import { hasBegun, scope } from "./scope";
+import { type LastAnswer, SharedReads } from "./shared-reads";
 import { neverConnected, Transport } from "./transport";
 import { toWire } from "./wire";
 
@@ -29,19 +30,10 @@ const lostTries = 3;
 const firstPauseMs = 200;
 /** How long an instance that did not answer a read in time is not asked again. */
 const silenceMs = 30_000;
-/** How long a failed read answers for those who ask the same. */
-const failureMs = 2000;
-
 /** What came of a write, in words without secrets. `no answer`: whether it was done is not known from the call. */
 export interface WriteOutcome {
   outcome: "done" | "failed" | "no answer";
   text: string;
-}
-
-/** A shared read as it was answered last, and when it was asked for. */
-export interface LastAnswer<T> {
-  answer: T;
-  askedAt: number;
 }
 
 /** Codes of errors that are no answer. */
@@ -58,8 +50,7 @@ export class Caller {
   private readonly isGone: boolean;
   private readonly surroundings: Surroundings;
   private readonly lane: Lane;
-  private readonly shared = new Map<string, { until: number; answer: Promise<unknown> }>();
-  private readonly last = new Map<string, LastAnswer<unknown>>();
+  private readonly reads: SharedReads;
   private readonly stop = new AbortController();
   private silence: { until: number; error: HarperError } | undefined;
   /** Called before each write, which waits for it. */
@@ -76,6 +67,7 @@ export class Caller {
     this.isGone = connection.gone === true;
     this.timeoutMs = Math.ceil((connection.timeoutSeconds ?? 30) * 1000);
     this.surroundings = { ...surroundings, ...given };
+    this.reads = new SharedReads(this.surroundings.now);
     this.lane = lane;
     lane.join(() => this.forget());
   }
@@ -139,49 +131,25 @@ export class Caller {
 
   /** A read that all who ask within `maxAgeMs` share, its failure included; any write of ours drops it. */
   share<T>(key: string, maxAgeMs: number, read: () => Promise<T>): Promise<T> {
-    const kept = this.shared.get(key);
-    if (kept && this.surroundings.now() < kept.until) return this.orAlone(kept.answer as Promise<T>, read);
-    const askedAt = this.surroundings.now();
-    const entry = { until: askedAt + maxAgeMs, answer: read() };
-    this.shared.set(key, entry);
-    entry.answer.then(
-      (answer) => {
-        if (askedAt >= (this.last.get(key)?.askedAt ?? 0)) this.last.set(key, { answer, askedAt });
-      },
-      () => {
-        entry.until = Math.min(entry.until, this.surroundings.now() + failureMs);
-      },
-    );
-    return entry.answer as Promise<T>;
-  }
-
-  /** Work that has begun is not to fail because a read was cancelled that somebody else had asked for. */
-  private async orAlone<T>(shared: Promise<T>, read: () => Promise<T>): Promise<T> {
-    try {
-      return await shared;
-    } catch (error) {
-      if (error instanceof HarperError && error.code === "cancelled" && hasBegun()) return read();
-      throw error;
-    }
+    return this.reads.share(key, maxAgeMs, read);
   }
 
   /**
    * The read that was shared last where it suffices, however old it is; else as `share`. Only for rules of
    * preview, which fail nothing by what is old.
    */
-  async shareLast<T>(key: string, suffices: (last: T) => boolean, share: () => Promise<T>): Promise<T> {
-    const last = this.lastAnswer<T>(key);
-    return last && suffices(last.answer) ? last.answer : share();
+  shareLast<T>(key: string, suffices: (last: T) => boolean, share: () => Promise<T>): Promise<T> {
+    return this.reads.shareLast(key, suffices, share);
   }
 
   /** A shared read as it was answered last, however old; nothing is asked. */
   protected lastAnswer<T>(key: string): LastAnswer<T> | undefined {
-    return this.last.get(key) as LastAnswer<T> | undefined;
+    return this.reads.lastAnswer(key);
   }
 
   /** Drops every shared read but those that hold for the life of the process. */
   forget(): void {
-    for (const [key, { until }] of this.shared) if (until !== Number.POSITIVE_INFINITY) this.shared.delete(key);
+    this.reads.forget();
   }
 
   /** Gives up what is under way, with the code `cancelled`; but for work that has begun to change something (scope.ts). */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Caller, type LastAnswer, type Surroundings } from "./caller";
+import { Caller, type Surroundings } from "./caller";
 import type { Edge } from "./edges";
 import { HarperError } from "./errors";
 import {
@@ -13,6 +13,7 @@ import {
   type RequestOf,
 } from "./operations";
 import { addressOf, type WireRoute } from "./routes";
+import type { LastAnswer } from "./shared-reads";
 
 /** After these an instance answers, and has nothing to say of its certificates. */
 const tellsNot = new Set(["unsupportedOperation", "forbidden", "invalid", "failed"]);
