@@ -1,6 +1,5 @@
 import type { Instance } from "../instances";
 import { type Notes, scope } from "../operations-api";
-import type { Ahead } from "./ahead";
 import type { claimRow } from "./claim";
 import type { Lease } from "./lease";
 import { type ClaimRows, claimsIn } from "./rows";
@@ -11,9 +10,6 @@ export interface Desk {
   lease: Lease;
   /** The claims as read when writing began, and as written since. */
   rows?: Promise<ClaimRows> | undefined;
-  /** Claims that are being inserted, by id. */
-  underWay: Map<string, Promise<void>>;
-  ahead: Ahead;
   isUseless: boolean;
 }
 
@@ -41,22 +37,9 @@ export async function writeClaims(_at: Instance, writes: ClaimWrite[]): Promise<
 
 export async function removeClaims(_at: Instance, writes: { desk: Desk; key: string }[]): Promise<unknown[]> {
   const [desk] = writes.map((write) => write.desk);
-  if (desk)
-    await remove(
-      desk,
-      writes.map(({ key }) => key),
-    );
-  return writes.map(() => undefined);
-}
-
-/** Gives back what was claimed and never made. */
-export async function returnClaims(desk: Desk): Promise<void> {
-  const keys = desk.ahead.left.filter((id) => desk.ahead.begins(id));
-  if (keys.length > 0) await remove(desk, keys);
-}
-
-async function remove(desk: Desk, keys: string[]): Promise<void> {
-  await scope.run({ hasBegun: true }, async () => (await desk.notes()).remove(keys));
-  const rows = await desk.rows;
+  const keys = writes.map(({ key }) => key);
+  await scope.run({ hasBegun: true }, async () => (await desk?.notes())?.remove(keys));
+  const rows = await desk?.rows;
   for (const key of keys) rows?.delete(key);
+  return writes.map(() => undefined);
 }

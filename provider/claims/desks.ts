@@ -1,9 +1,8 @@
 import type { Instance } from "../instances";
 import { cannotTell, type ErrorCode, HarperError, type Note, Notes, readEndpoint } from "../operations-api";
 import type { Context, Resource, Tell } from "../resource";
-import { Ahead } from "./ahead";
 import type { Claimant } from "./claim";
-import { type Desk, returnClaims } from "./desk";
+import type { Desk } from "./desk";
 import { type Holder, holderOf } from "./holder";
 import { Lease, type Times, usualTimes } from "./lease";
 import { ClaimRows } from "./rows";
@@ -67,11 +66,7 @@ export class Desks {
   async release(): Promise<void> {
     const late = Promise.withResolvers<void>();
     const timer = setTimeout(late.resolve, releaseMs);
-    const leave = async (desk: Desk) => {
-      await returnClaims(desk).catch(() => {});
-      await desk.lease.release();
-    };
-    const all = Promise.all([...this.known.values()].map(leave));
+    const all = Promise.all([...this.known.values()].map(({ lease }) => lease.release()));
     await Promise.race([all, late.promise]);
     clearTimeout(timer);
   }
@@ -121,7 +116,7 @@ export class Desks {
       desk.rows = Promise.resolve(new ClaimRows(rows));
     };
     const lease = new Lease({ client, notes, holder, tell: this.tell, times, seen });
-    const desk: Desk = { notes, lease, underWay: new Map(), ahead: new Ahead(), isUseless: false };
+    const desk: Desk = { notes, lease, isUseless: false };
     this.known.set(origin, desk);
     return desk;
   }

@@ -1,10 +1,9 @@
 import { PartialFailure } from "../ensure";
 import type { Instance } from "../instances";
-import type { ClaimRow } from "../operations-api";
+import { type ClaimRow, Notes } from "../operations-api";
 import type { Context, Fail, Inputs, Resource, Tell } from "../resource";
 import {
   type Claimant,
-  type Claimed,
   claimId,
   claimOf,
   claimRow,
@@ -16,17 +15,24 @@ import {
   stale,
   toDo,
 } from "./claim";
-import { type ClaimWrite, type Desk, removeClaims, writeClaims } from "./desk";
+import { removeClaims, writeClaims } from "./desk";
 import { type ClaimSettings, Desks } from "./desks";
-import { claimedElsewhere } from "./elsewhere";
 import { holderOf } from "./holder";
-import type { ClaimRows } from "./rows";
+import { ClaimRows } from "./rows";
 import { Twice } from "./twice";
 
 export type { Claimant } from "./claim";
 export { type ClaimSettings, claimSettings } from "./desks";
 export { type Holder, holderOf, whoami } from "./holder";
 
+/** An object to claim, by the id of its resource. */
+export interface Claimed {
+  resource: Resource;
+  id: string;
+  inputs: Inputs;
+}
+
+const freshMs = 2000;
 const nothing: ClaimSettings = { lease: "off", claims: "off", holder: holderOf("") };
 
 /** Who else works on the instances (ARCHITECTURE.md, "Others at work"). Where that cannot be kept, all goes on without. */
@@ -62,18 +68,34 @@ export class Claims {
 
   /** For preview: what is declared twice in this program, or in another stack, as far as either end can be asked. */
   async check(resource: Resource, inputs: Inputs, by: Claimant, context: Context, fail: Fail): Promise<void> {
-    const claimed = { resource, id: await expectedId(resource, inputs, context), inputs };
+    const id = await expectedId(resource, inputs, context);
     const identifying = Object.keys(inputs).filter(
       (key) => resource.inputs.shape[key]?.meta()?.replaceOnChanges === true,
     );
     const property = identifying.at(-1) ?? "target";
-    const twice = this.twice.clash(resource, claimed.id, by);
+    const twice = this.twice.clash(resource, id, by);
     if (twice) return fail(property, twice);
-    if (this.settings.claims === "off" || !by.stack) return;
-    const row = await claimedElsewhere(claimed, by, this.desks, context);
+    const row = await this.found({ resource, id, inputs }, by, context);
     if (row && inputs.adopt !== "always") fail(property, toDo(row));
     else if (row) context.tell("warning", `${ownerIn(row)}: \`up\` takes it over, as adopt is "always".`);
-    else this.desks.of(context.at).ahead.declare(claimId(resource, claimed.id), claimed, by);
+  }
+
+  /** Refuses only by what is fresh. */
+  private async found(
+    { resource, id, inputs }: Claimed,
+    by: Claimant,
+    context: Context,
+  ): Promise<ClaimRow | undefined> {
+    if (this.settings.claims === "off" || !by.stack) return undefined;
+    const claim = claimOf(resource, id, resource.isWhole?.(inputs) ?? false);
+    const conflict = (rows: ClaimRows) => inTheWay(rows.others(by.stack), claim, by);
+    for (const { client } of await this.desks.endsOf(resource, id, context)) {
+      const read = async () => new ClaimRows(await new Notes(client, await client.nodeName()).read());
+      const share = () => client.share("claims", freshMs, read);
+      const row = conflict(await client.shareLast("claims", (last: ClaimRows) => !conflict(last), share));
+      if (row) return row;
+    }
+    return undefined;
   }
 
   /** Makes an object that is claimed before. What was not made, or has another id in the end, is not claimed after. */
@@ -112,36 +134,16 @@ export class Claims {
       const ends = await this.desks.rowsOf(resource, id, context);
       const other = inTheWay(othersIn(ends, stack), claim, by);
       if (other && inputs.adopt !== "always") throw refusal(`${resource.name} ${id}`, other, context.at.name);
-      await desk.underWay.get(claim.id)?.catch(() => {});
       const there = ends[0]?.get(claim.id);
-      const isBegun = desk.ahead.begins(claim.id);
-      isNew = isBegun || there === undefined;
       if (isSaid(there, claim, by)) return;
       const row = claimRow(claim, `${resource.name} ${id}`, { ...by, stack }, there);
-      const written = insert(desk, row, there !== undefined, context.at);
-      await this.claimAhead(desk, context);
-      await written;
+      await context.at.burst(writeClaims).submit({ desk, row, isThere: there !== undefined });
       const now = (await desk.rows)?.get(claim.id);
       const late = now && inTheWay([now], claim, by);
       if (late) throw refusal(`${resource.name} ${id}`, late, context.at.name);
+      isNew = there === undefined;
     });
     return isNew;
-  }
-
-  /** Claims what else the program declares there and has nobody. What cannot be claimed says so when it is made. */
-  private async claimAhead(desk: Desk, context: Context): Promise<void> {
-    for (const [key, { resource, id, inputs, by }] of desk.ahead.take()) {
-      const claim = claimOf(resource, id, resource.isWhole?.(inputs) ?? false);
-      const { stack } = by;
-      const ends = await this.desks.rowsOf(resource, id, context).catch(() => []);
-      const isFree = ends.length > 0 && !ends[0]?.get(key) && !inTheWay(othersIn(ends, stack), claim, by);
-      if (!stack || !isFree || desk.underWay.has(key)) continue;
-      const written = insert(desk, claimRow(claim, `${resource.name} ${id}`, { ...by, stack }), false, context.at);
-      written.then(
-        () => desk.ahead.claimed(key),
-        () => {},
-      );
-    }
   }
 
   /** Why what is to be deleted has to stay: it, or something that goes with it, is another's. */
@@ -167,15 +169,6 @@ export class Claims {
         await context.at.burst(removeClaims).submit({ desk, key });
     });
   }
-}
-
-/** Writes a claim with all that arrive together; who comes for the same meanwhile finds it under way. */
-function insert(desk: Desk, row: ClaimWrite["row"], isThere: boolean, at: Instance): Promise<void> {
-  const written = at.burst(writeClaims).submit({ desk, row, isThere });
-  desk.underWay.set(row.id, written);
-  const ended = () => void desk.underWay.delete(row.id);
-  written.then(ended, ended);
-  return written;
 }
 
 const othersIn = (ends: readonly ClaimRows[], stack: string | undefined): ClaimRow[] =>

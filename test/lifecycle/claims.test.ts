@@ -142,37 +142,6 @@ describe("a claim", () => {
     expect(await ids()).toEqual(["lease"]);
   });
 
-  test("is made ahead of its turn with the first of those that the program declares, and given back where that never comes", async () => {
-    const one = runOf("one");
-    await one.node.create(eu());
-    const tables = ["dog", "cat", "bird"];
-    for (const table of tables) await one.subscription.check(edge(table), table);
-    const before = calls("insert").length;
-    await one.subscription.create(edge("dog"), "dog");
-    expect((await ids()).filter((id) => id.includes("shop"))).toEqual(
-      tables.map((table) => `eu-1/us-1/shop/${table}`).sort(),
-    );
-    // A wave of its own, later, as the engine has only so many steps in flight.
-    await one.subscription.create(edge("cat"), "cat");
-    expect(calls("insert")).toHaveLength(before + 1);
-    await one.close();
-    expect((await ids()).filter((id) => id.includes("shop"))).toEqual(["eu-1/us-1/shop/cat", "eu-1/us-1/shop/dog"]);
-  });
-
-  test("ahead of its turn is none of what others have, and goes with a failure", async () => {
-    await stacks();
-    const two = runOf("two");
-    for (const table of ["dog", "cat", "bird"]) await two.subscription.check(edge(table), table);
-    await two.subscription.create(edge("bird"), "bird");
-    const owners = async () => Object.fromEntries((await rows()).map(({ id, stack }) => [id.slice(10), stack]));
-    expect(await owners()).toMatchObject({ "shop/dog": "shop/one", "shop/cat": "shop/two", "shop/bird": "shop/two" });
-    on.fake.fail("us-1", { operation: "update_node", fault: { kind: "status", status: 500 }, times: 1 });
-    await expect(two.subscription.create(edge("cat"), "cat")).rejects.toThrow();
-    expect(await owners()).not.toHaveProperty("shop/cat");
-    await two.close();
-    expect(await owners()).toMatchObject({ "shop/dog": "shop/one", "shop/bird": "shop/two" });
-  });
-
   test("costs a preview one question an instance, whatever is declared", async () => {
     await stacks();
     const two = runOf("two");
