@@ -1,12 +1,19 @@
 import { mirrorIdOf } from "../ids";
 import { type ClaimRow, HarperError } from "../operations-api";
-import type { Resource } from "../resource";
+import type { Inputs, Resource } from "../resource";
 
 /** Whose a claim is: a resource of a stack, as far as the front end knows. */
 export interface Claimant {
   /** `project/stack`. */
   stack?: string;
   urn?: string;
+}
+
+/** An object to claim, by the id of its resource. */
+export interface Claimed {
+  resource: Resource;
+  id: string;
+  inputs: Inputs;
 }
 
 /**

@@ -1,9 +1,10 @@
 import { PartialFailure } from "../ensure";
 import type { Instance } from "../instances";
-import { type ClaimRow, Notes } from "../operations-api";
+import type { ClaimRow } from "../operations-api";
 import type { Context, Fail, Inputs, Resource, Tell } from "../resource";
 import {
   type Claimant,
+  type Claimed,
   claimId,
   claimOf,
   claimRow,
@@ -17,22 +18,15 @@ import {
 } from "./claim";
 import { removeClaims, writeClaims } from "./desk";
 import { type ClaimSettings, Desks } from "./desks";
+import { claimedElsewhere } from "./elsewhere";
 import { holderOf } from "./holder";
-import { ClaimRows } from "./rows";
+import type { ClaimRows } from "./rows";
 import { Twice } from "./twice";
 
 export type { Claimant } from "./claim";
 export { type ClaimSettings, claimSettings } from "./desks";
 export { type Holder, holderOf, whoami } from "./holder";
 
-/** An object to claim, by the id of its resource. */
-export interface Claimed {
-  resource: Resource;
-  id: string;
-  inputs: Inputs;
-}
-
-const freshMs = 2000;
 const nothing: ClaimSettings = { lease: "off", claims: "off", holder: holderOf("") };
 
 /** Who else works on the instances (ARCHITECTURE.md, "Others at work"). Where that cannot be kept, all goes on without. */
@@ -68,37 +62,20 @@ export class Claims {
 
   /** For preview: what is declared twice in this program, or in another stack, as far as either end can be asked. */
   async check(resource: Resource, inputs: Inputs, by: Claimant, context: Context, fail: Fail): Promise<void> {
-    const id = await expectedId(resource, inputs, context);
+    const claimed = { resource, id: await expectedId(resource, inputs, context), inputs };
     const identifying = Object.keys(inputs).filter(
       (key) => resource.inputs.shape[key]?.meta()?.replaceOnChanges === true,
     );
     const property = identifying.at(-1) ?? "target";
-    const twice = this.twice.clash(resource, id, by);
+    const twice = this.twice.clash(resource, claimed.id, by);
     if (twice) return fail(property, twice);
-    const row = await this.found({ resource, id, inputs }, by, context);
+    if (this.settings.claims === "off" || !by.stack) return;
+    const row = await claimedElsewhere(claimed, by, this.desks, context);
     if (row && inputs.adopt !== "always") fail(property, toDo(row));
     else if (row) context.tell("warning", `${ownerIn(row)}: \`up\` takes it over, as adopt is "always".`);
   }
 
-  /** Refuses only by what is fresh. */
-  private async found(
-    { resource, id, inputs }: Claimed,
-    by: Claimant,
-    context: Context,
-  ): Promise<ClaimRow | undefined> {
-    if (this.settings.claims === "off" || !by.stack) return undefined;
-    const claim = claimOf(resource, id, resource.isWhole?.(inputs) ?? false);
-    const conflict = (rows: ClaimRows) => inTheWay(rows.others(by.stack), claim, by);
-    for (const { client } of await this.desks.endsOf(resource, id, context)) {
-      const read = async () => new ClaimRows(await new Notes(client, await client.nodeName()).read());
-      const share = () => client.share("claims", freshMs, read);
-      const row = conflict(await client.shareLast("claims", (last: ClaimRows) => !conflict(last), share));
-      if (row) return row;
-    }
-    return undefined;
-  }
-
-  /** Makes an object that is claimed before. What was not made, or has another id in the end, is not claimed after. */
+  /** Makes an object, and claims it. What was not made, or has another id in the end, is not claimed after. */
   async making<T extends { id: string }>(
     resource: Resource,
     inputs: Inputs,
@@ -107,43 +84,68 @@ export class Claims {
     make: () => Promise<T>,
   ): Promise<T> {
     const expected = await expectedId(resource, inputs, context);
-    const isNew = await this.take({ resource, id: expected, inputs }, by, context);
+    const claim = await this.claim({ resource, id: expected, inputs }, by, context);
     try {
       const made = await make();
+      await claim.written;
       if (made.id === expected) return made;
       await this.take({ resource, id: made.id, inputs }, by, context);
-      if (isNew) await this.drop({ resource, id: expected }, by, context);
+      if (claim.isNew) await this.drop({ resource, id: expected }, by, context);
       return made;
     } catch (error) {
-      if (isNew && !(error instanceof PartialFailure)) await this.drop({ resource, id: expected }, by, context);
+      await claim.written;
+      if (claim.isNew && !(error instanceof PartialFailure)) await this.drop({ resource, id: expected }, by, context);
       throw error;
     }
   }
 
+  /** Changes an object, which is claimed where it was not. */
+  async changing<T>(claimed: Claimed, by: Claimant, context: Context, change: () => Promise<T>): Promise<T> {
+    const { written } = await this.claim(claimed, by, context);
+    return change().finally(() => written);
+  }
+
+  private async take(claimed: Claimed, by: Claimant, context: Context): Promise<void> {
+    await (await this.claim(claimed, by, context)).written;
+  }
+
   /**
-   * Claims an object before it is written, with all that arrive together; answers whether nobody had claimed it. Throws
-   * `claimed` where another stack has.
+   * Claims an object, with all that arrive together. Throws `claimed` where another stack has. Under the lease nobody else
+   * can claim it meanwhile, so that it is made while the claim is written; without, the claim is written first.
    */
-  async take({ resource, id, inputs }: Claimed, by: Claimant, context: Context): Promise<boolean> {
+  private async claim(
+    { resource, id, inputs }: Claimed,
+    by: Claimant,
+    context: Context,
+  ): Promise<{ isNew: boolean; written: Promise<void> | undefined }> {
     const { stack } = by;
     const desk = this.desks.of(context.at);
-    if (this.settings.claims === "off" || desk.isUseless || !stack) return false;
-    let isNew = false;
+    const none = { isNew: false, written: undefined };
+    if (this.settings.claims === "off" || desk.isUseless || !stack) return none;
     const claim = claimOf(resource, id, resource.isWhole?.(inputs) ?? false);
+    let isNew = false;
+    let written: Promise<void> | undefined;
     await this.desks.orWithout(context.at, desk, async () => {
       const ends = await this.desks.rowsOf(resource, id, context);
       const other = inTheWay(othersIn(ends, stack), claim, by);
       if (other && inputs.adopt !== "always") throw refusal(`${resource.name} ${id}`, other, context.at.name);
       const there = ends[0]?.get(claim.id);
       if (isSaid(there, claim, by)) return;
-      const row = claimRow(claim, `${resource.name} ${id}`, { ...by, stack }, there);
-      await context.at.burst(writeClaims).submit({ desk, row, isThere: there !== undefined });
-      const now = (await desk.rows)?.get(claim.id);
-      const late = now && inTheWay([now], claim, by);
-      if (late) throw refusal(`${resource.name} ${id}`, late, context.at.name);
       isNew = there === undefined;
+      const row = claimRow(claim, `${resource.name} ${id}`, { ...by, stack }, there);
+      const insert = async () => {
+        await context.at.burst(writeClaims).submit({ desk, row, isThere: there !== undefined });
+        const now = (await desk.rows)?.get(claim.id);
+        const late = now && inTheWay([now], claim, by);
+        if (late) throw refusal(`${resource.name} ${id}`, late, context.at.name);
+      };
+      if (this.settings.lease === "off") return insert();
+      written = this.desks.orWithout(context.at, desk, insert).catch((error: Error) => {
+        const text = `${resource.name} ${id} is not claimed, other stacks do not see whose it is: ${error.message}`;
+        context.tell("warning", text);
+      });
     });
-    return isNew;
+    return { isNew, written };
   }
 
   /** Why what is to be deleted has to stay: it, or something that goes with it, is another's. */

@@ -63,8 +63,7 @@ export async function update(
     await requireSame(state, context);
     if (resource.barrier) return make();
     await run.claims.hold(context.at, request);
-    await run.claims.take({ resource, id, inputs: wanted }, request, context);
-    return make();
+    return run.claims.changing({ resource, id, inputs: wanted }, request, context, make);
   });
 }
 

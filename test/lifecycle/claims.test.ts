@@ -142,6 +142,23 @@ describe("a claim", () => {
     expect(await ids()).toEqual(["lease"]);
   });
 
+  test.each([
+    { lease: "on", made: true },
+    { lease: "off", made: false },
+  ] as const)(
+    "is written while its object is, under the lease; without, before: lease $lease",
+    async ({ lease, made }) => {
+      const one = runOf("one", { lease });
+      await one.node.create(eu());
+      on.fake.fail("us-1", { operation: "insert", fault: { kind: "reset" } });
+      const created = one.subscription.create(edge("dog"));
+      if (made) await expect(created).resolves.toMatchObject({ id: "us-1/eu-1/shop/dog" });
+      else await expect(created).rejects.toThrow("insert");
+      expect(calls("update_node")).toHaveLength(made ? 1 : 0);
+      expect(one.said.some((text) => text.includes("us-1/eu-1/shop/dog is not claimed"))).toBe(made);
+    },
+  );
+
   test("costs a preview one question an instance, whatever is declared", async () => {
     await stacks();
     const two = runOf("two");
