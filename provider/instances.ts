@@ -75,6 +75,8 @@ export class Instances {
   private readonly surroundings: Partial<Surroundings>;
   /** What the engine lets us create, update and delete at once. */
   readonly wave: Wave;
+  /** Whether anything was written to any of them. */
+  hasWritten = false;
   /** What comes before every write, to whichever instance. */
   beforeWrite: ((instance: Instance) => Promise<void>) | undefined;
   /** Told of each write, as a Caller tells it. */
@@ -199,7 +201,10 @@ export class Instances {
     this.lanes.set(place, lane);
     const instance = new Instance(name, connection, this.surroundings, lane);
     const { client } = instance;
-    client.beforeWrite = async () => this.beforeWrite?.(instance);
+    client.beforeWrite = async () => {
+      this.hasWritten = true;
+      await this.beforeWrite?.(instance);
+    };
     client.onWrite = (operation, request) => this.onWrite?.(instance, operation, request) ?? (() => {});
     this.#connected.set(key, instance);
     this.onConnect(instance);

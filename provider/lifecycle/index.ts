@@ -1,3 +1,4 @@
+import { scope } from "../operations-api";
 import { check, compare, plan } from "./preview";
 import { findObject, invoke, read } from "./read";
 import { Run, type Surroundings } from "./run";
@@ -8,13 +9,13 @@ export type { Request, Surroundings } from "./run";
 /** Check, diff, create, read, update and delete of any resource. Knows neither Pulumi nor a process. */
 export class Lifecycle {
   private readonly run: Run;
-  readonly check = this.hook(check);
-  readonly diff = this.hook(compare);
-  readonly plan = this.hook(plan);
+  readonly check = this.looking(check);
+  readonly diff = this.looking(compare);
+  readonly plan = this.looking(plan);
   readonly create = this.hook(create);
   readonly update = this.hook(update);
-  readonly read = this.hook(read);
-  readonly find = this.hook(findObject);
+  readonly read = this.looking(read);
+  readonly find = this.looking(findObject);
   readonly invoke = this.hook(invoke);
   readonly delete = this.hook(remove);
 
@@ -39,5 +40,13 @@ export class Lifecycle {
 
   private hook<A extends unknown[], R>(work: (run: Run, ...args: A) => R): (...args: A) => R {
     return (...args) => work(this.run, ...args);
+  }
+
+  /** What changes nothing. */
+  private looking<A extends unknown[], R>(work: (run: Run, ...args: A) => R): (...args: A) => R {
+    return (...args) => {
+      const looks = !this.run.surroundings.instances.hasWritten;
+      return scope.run({ ...scope.getStore(), looks }, () => work(this.run, ...args));
+    };
   }
 }

@@ -7,7 +7,7 @@ export async function within<T>(
   instance: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  if (!seconds) return scope.run({}, work);
+  if (!seconds) return scope.run({ ...scope.getStore() }, work);
   // A timer takes no more than 24 days, and would end at once.
   const milliseconds = Math.min(Math.ceil(seconds * 1000), 2 ** 31 - 1);
   const expired = Promise.withResolvers<never>();
@@ -16,7 +16,7 @@ export async function within<T>(
     expired.reject(new HarperError("timeout", { operation: what, instance, problem }));
   }, milliseconds);
   try {
-    return await Promise.race([scope.run({ patienceMs: milliseconds }, work), expired.promise]);
+    return await Promise.race([scope.run({ ...scope.getStore(), patienceMs: milliseconds }, work), expired.promise]);
   } finally {
     clearTimeout(timer);
   }

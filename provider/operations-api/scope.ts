@@ -6,6 +6,8 @@ export interface Scope {
   patienceMs?: number;
   /** From now on it is not given up when all is cancelled: what was begun on an instance is better done than broken off. */
   hasBegun?: boolean;
+  /** It only looks, and nothing was written yet: one look at each instance does for all that is compared with it. */
+  looks?: boolean;
 }
 
 export const scope = new AsyncLocalStorage<Scope>();
@@ -17,6 +19,8 @@ export function begin(): void {
 }
 
 export const hasBegun = (): boolean => scope.getStore()?.hasBegun === true;
+
+export const isLooking = (): boolean => scope.getStore()?.looks === true;
 
 /** How long whoever waits grants the work in hand, where that is bounded. */
 export const patienceMs = (): number | undefined => scope.getStore()?.patienceMs;

@@ -1,9 +1,11 @@
 import { setTimeout } from "node:timers/promises";
 import { HarperError } from "./errors";
-import { hasBegun } from "./scope";
+import { hasBegun, isLooking, scope } from "./scope";
 
 /** How long a failed read answers for those who ask the same. */
 const failureMs = 2000;
+/** How old a read may be, failed ones included, for work that only looks: as long as a preview takes. */
+const lookMs = { answered: 600_000, failed: 30_000 };
 /** How long one that is out of date is waited for, so that those who ask meanwhile are answered by the next. */
 const mostWaitMs = 250;
 
@@ -14,8 +16,12 @@ export interface LastAnswer<T> {
 }
 
 interface Read {
-  until: number;
   answer: Promise<unknown>;
+  /** Infinite until it has begun. */
+  askedAt: number;
+  failedAt?: number;
+  /** For the life of the process. */
+  isLasting: boolean;
 }
 
 /**
@@ -36,23 +42,24 @@ export class SharedReads {
   /** A read that all who ask within `maxAgeMs` share, its failure included. */
   share<T>(key: string, maxAgeMs: number, read: () => Promise<T>): Promise<T> {
     const kept = this.kept.get(key);
-    const known = kept && this.now() < kept.until ? kept : this.next.get(key);
+    const known = kept && this.isFresh(kept, maxAgeMs) ? kept : this.next.get(key);
     if (known) {
       this.kept.set(key, known);
       return this.orAlone(known.answer as Promise<T>, read);
     }
-    const entry: Read = { until: Number.POSITIVE_INFINITY, answer: Promise.resolve() };
+    const isLasting = maxAgeMs === Number.POSITIVE_INFINITY;
+    const entry: Read = { answer: Promise.resolve(), askedAt: Number.POSITIVE_INFINITY, isLasting };
     const begin = async () => {
       this.next.delete(key);
       this.underWay.set(key, entry);
       const askedAt = this.now();
-      entry.until = askedAt + maxAgeMs;
+      entry.askedAt = askedAt;
       try {
         const answer = await read();
         if (askedAt >= (this.last.get(key)?.askedAt ?? 0)) this.last.set(key, { answer, askedAt });
         return answer;
       } catch (error) {
-        entry.until = Math.min(entry.until, this.now() + failureMs);
+        entry.failedAt = this.now();
         throw error;
       } finally {
         if (this.underWay.get(key) === entry) this.underWay.delete(key);
@@ -68,7 +75,8 @@ export class SharedReads {
   /** The read that was shared last where it suffices, however old it is; else as `share`. */
   async shareLast<T>(key: string, suffices: (last: T) => boolean, share: () => Promise<T>): Promise<T> {
     const last = this.lastAnswer<T>(key);
-    return last && suffices(last.answer) ? last.answer : share();
+    if (last && suffices(last.answer)) return last.answer;
+    return scope.run({ ...scope.getStore(), looks: false }, share);
   }
 
   /** A shared read as it was answered last, however old; nothing is asked. */
@@ -78,8 +86,15 @@ export class SharedReads {
 
   /** Drops every read but those that hold for the life of the process. */
   forget(): void {
-    for (const [key, { until }] of this.kept)
-      if (until !== Number.POSITIVE_INFINITY || this.next.has(key)) this.kept.delete(key);
+    for (const [key, { isLasting, failedAt }] of this.kept)
+      if (!isLasting || failedAt !== undefined) this.kept.delete(key);
+  }
+
+  private isFresh({ askedAt, failedAt }: Read, maxAgeMs: number): boolean {
+    const now = this.now();
+    const looks = isLooking();
+    if (failedAt !== undefined && now >= failedAt + (looks ? lookMs.failed : failureMs)) return false;
+    return now < askedAt + (looks ? Math.max(maxAgeMs, lookMs.answered) : maxAgeMs);
   }
 
   /** Work that has begun is not to fail because a read was cancelled that somebody else had asked for. */

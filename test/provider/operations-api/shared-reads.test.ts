@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { scope } from "../../../provider/operations-api/scope";
 import { SharedReads } from "../../../provider/operations-api/shared-reads";
 
 /** Reads that are answered when the test says so, by the number of the read. */
@@ -55,4 +56,40 @@ test("one that is never answered holds nobody up for long", async () => {
   await expect.poll(() => answers.length).toBe(2);
   answers[1]?.(2);
   expect(await second).toBe(2);
+});
+
+test("one look does for all that only looks, however long that takes, until something is written", async () => {
+  let [now, asked] = [0, 0];
+  const reads = new SharedReads(() => now);
+  const ask = () => reads.share("nodes", 1000, async () => ++asked);
+  const look = () => scope.run({ looks: true }, ask);
+  expect(await look()).toBe(1);
+  now = 60_000;
+  expect(await look()).toBe(1);
+  reads.forget();
+  expect(await look()).toBe(2);
+  now += 60_000;
+  expect(await ask()).toBe(3);
+});
+
+test("what refuses is fresh, for what only looks, too", async () => {
+  let [now, asked] = [0, 0];
+  const reads = new SharedReads(() => now);
+  const ask = () => reads.share("tables", 1000, async () => [++asked]);
+  await scope.run({ looks: true }, ask);
+  now = 5000;
+  expect(await scope.run({ looks: true }, () => reads.shareLast<number[]>("tables", () => false, ask))).toEqual([2]);
+});
+
+test("one that failed is not asked again at once, and is after a write", async () => {
+  let asked = 0;
+  const reads = new SharedReads(() => 0);
+  const ask = () =>
+    reads.share("node name", Number.POSITIVE_INFINITY, async () => {
+      throw new Error(`refused ${++asked}`);
+    });
+  await expect(ask()).rejects.toThrow("refused 1");
+  await expect(ask()).rejects.toThrow("refused 1");
+  reads.forget();
+  await expect(ask()).rejects.toThrow("refused 2");
 });
