@@ -5,13 +5,15 @@ const mostMs = 1500;
 /**
  * Lets what the engine has in flight begin together, so that it is read for and written together. The engine runs only so
  * many steps at once, and starts them one by one, as it saves its state between two. A wave begins when as many wait as
- * were ever in flight, or when nobody else comes.
+ * were ever in flight, those not counted that a slow instance holds up, or when nobody else comes.
  */
 export class Wave {
   private readonly quietMs: number;
   private waiting: (() => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
   private inFlight = 0;
+  /** When each of those began that are not done. */
+  private readonly begun = new Set<{ at: number }>();
   private widest = 0;
   private widestBefore = 0;
   /** How many make a wave full; infinite as long as waves still grow. */
@@ -28,7 +30,9 @@ export class Wave {
     this.inFlight++;
     try {
       await this.gathered();
-      return await work();
+      const step = { at: performance.now() };
+      this.begun.add(step);
+      return await work().finally(() => this.begun.delete(step));
     } finally {
       this.inFlight--;
     }
@@ -45,9 +49,13 @@ export class Wave {
     return new Promise((resolve) => {
       this.waiting.push(resolve);
       clearTimeout(this.timer);
-      if (this.waiting.length >= this.full) this.begin();
+      if (this.waiting.length + this.heldUp(now) >= this.full) this.begin();
       else this.timer = setTimeout(() => this.begin(), this.quiet());
     });
+  }
+
+  private heldUp(now: number): number {
+    return [...this.begun].filter(({ at }) => now - at > this.quietMs).length;
   }
 
   /** A machine that is slow to start steps is given more time. */

@@ -45,6 +45,19 @@ test("waves grow again with what is in flight", async () => {
   expect(performance.now() - start).toBe(270);
 });
 
+test("a step that a slow instance holds up is not waited for by the others", async () => {
+  const wave = new Wave(100);
+  for (let round = 0; round < 3; round++) await steps(wave, 8);
+  let release = () => {};
+  const slow = wave.join(() => new Promise<void>((done) => (release = done)));
+  await steps(wave, 7);
+  const start = performance.now();
+  await steps(wave, 7);
+  expect(performance.now() - start).toBe(80);
+  release();
+  await slow;
+});
+
 test("slow arrivals are waited for longer", async () => {
   const wave = new Wave(12);
   const times: number[] = [];
