@@ -1,13 +1,22 @@
 // Bundles the plugin into plugin/bundle: one file that only serves gRPC, and one that is loaded after it has said its port.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 const bundle = "plugin/bundle";
 // Made beside it, as a plugin may be running.
 const outdir = `${bundle}.new`;
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });
+/** Zod's messages in forty languages, of which English is used: a tenth of the bundle. */
+const englishOnly: Plugin = {
+  name: "english only",
+  setup({ onLoad }) {
+    onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: 'export { default as en } from "./en.js";',
+    }));
+  },
+};
 const { warnings, metafile } = await build({
   entryPoints: ["provider/main.ts"],
   outdir,
@@ -19,6 +28,7 @@ const { warnings, metafile } = await build({
   legalComments: "none",
   metafile: true,
   logLevel: "warning",
+  plugins: [englishOnly],
   // What the bundled CommonJS of others still asks for by name.
   banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
 });
