@@ -1,7 +1,7 @@
 import type { Case } from "./cases.mts";
 import { membersOf } from "./cases.mts";
 import { type Contender, type StepName, stepNames, theEdge } from "./contenders/contender.mts";
-import type { Outcome, Result } from "./results.mts";
+import { isMeasured, type Outcome, type Result } from "./results.mts";
 import { failure, run, TooLong } from "./run.mts";
 import { type StandIn, startStandIn } from "./stand-in/index.mts";
 
@@ -33,6 +33,7 @@ export async function measure(
       if (broken) return { reason: broken };
       const step = await life.step(name);
       if ("reason" in step) return step;
+      if (name === "drift preview") await setEdge(one, standIn, false);
       await standIn.takeCalls();
       try {
         const ended = await run(step.command, stop);
@@ -50,10 +51,9 @@ export async function measure(
     };
     for (const name of stepNames) {
       next(`${one.name}, ${contender.name}: ${name}`);
-      const isDrift = name === "drift preview";
-      if (isDrift) await setEdge(one, standIn, false);
-      steps[name] = await take(name);
-      if (isDrift) await setEdge(one, standIn, true);
+      const outcome = await take(name);
+      steps[name] = outcome;
+      if (name === "drift preview" && isMeasured(outcome)) await setEdge(one, standIn, true);
       if (name === "up" && !broken) stateBytes = await life.stateBytes();
     }
     return { steps, ...(stateBytes !== undefined && { stateBytes }) };

@@ -89,7 +89,7 @@ function find(): { provider: string; missing?: string; versions?: Record<string,
     const missing = `there is no ${executable} on PATH; ${variable} may say where it is (its source is github.com/Mastercard/terraform-provider-restapi)`;
     return { provider: "", missing };
   }
-  if (!isExecutable(provider)) return { provider, missing: `${variable}: ${provider} cannot be run` };
+  if (!isExecutable(provider)) return { provider, missing: `the file that ${variable} names cannot be run` };
   const env = { ...process.env, CHECKPOINT_DISABLE: "1", TF_CLI_CONFIG_FILE: "" };
   const said = execFileSync("terraform", ["version", "-json"], { encoding: "utf8", env });
   const { terraform_version: terraform } = JSON.parse(said) as { terraform_version: string };

@@ -34,8 +34,7 @@ export const parsePeak = (status: string): number => Number(/^VmHWM:\s+(\d+) kB$
 
 export const parseCommand = (cmdline: string): string => cmdline.replaceAll("\0", " ").trim();
 
-const provider =
-  /pulumi-resource-|dynamic-provider|plugin\/bundle\/main\.js|engine-alone\/provider|terraform-provider-/;
+const provider = /pulumi-resource-|dynamic-provider|plugin\/bundle\/main\.js|provider-alone|terraform-provider-/;
 const program = /pulumi-language-|@pulumi\/pulumi\/cmd\/run/;
 
 /** Of a process by what it runs; otherwise it is what its parent is. */

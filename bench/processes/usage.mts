@@ -3,6 +3,8 @@ import { type Process, type Role, roles } from "./proc.mts";
 /** Of all processes of a role: the most memory at once, in bytes, and processor time in seconds. */
 export interface Use {
   memory: number;
+  /** Of the one that had most. */
+  largest: number;
   cpu: number;
 }
 export type Usage = Partial<Record<Role, Use>>;
@@ -10,12 +12,14 @@ export type Usage = Partial<Record<Role, Use>>;
 /** Adds up what is seen from time to time. */
 export class UsageMeter {
   readonly #memory: Record<Role, number> = { engine: 0, program: 0, provider: 0 };
+  readonly #largest: Record<Role, number> = { engine: 0, program: 0, provider: 0 };
   readonly #last = new Map<number, { process: Process; role: Role }>();
 
   see(tree: ReadonlyMap<Process, Role>): void {
     const now: Record<Role, number> = { engine: 0, program: 0, provider: 0 };
     for (const [process, role] of tree) {
       now[role] += process.peak;
+      this.#largest[role] = Math.max(this.#largest[role], process.peak);
       // What has ended and is not waited for has its times still, but not its memory.
       this.#last.set(process.pid, { process, role });
     }
@@ -30,7 +34,14 @@ export class UsageMeter {
         const own = all
           .filter((one) => one.role === role)
           .map(({ process }) => process.cpu + this.#unseen(process, role));
-        return [role, { memory: this.#memory[role], cpu: round(own.reduce((sum, one) => sum + one, 0)) }];
+        return [
+          role,
+          {
+            memory: this.#memory[role],
+            largest: this.#largest[role],
+            cpu: round(own.reduce((sum, one) => sum + one, 0)),
+          },
+        ];
       }),
     );
   }
