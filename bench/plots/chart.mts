@@ -54,7 +54,7 @@ export function chart({ title, x, unit, series }: Chart): string {
     const y = round(labels[index] ?? 0);
     const lead = `<path d="M${endX} ${endY}L${frame.right + 14} ${y}" stroke-width="1" stroke-dasharray="2 2" fill="none"/>`;
     const text = `<text class="label c${colour}" x="${frame.right + 18}" y="${y + 4}">${escaped(name)}</text>`;
-    return `<g class="c${colour}" stroke-width="2"><polyline points="${places.join(" ")}"/>${dots}${lead}</g>${text}`;
+    return `<g class="c${colour}" stroke-width="${colour === 0 ? 3 : 2}"><polyline points="${places.join(" ")}"/>${dots}${lead}</g>${text}`;
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${escaped(title)}" font-family="system-ui, sans-serif" font-size="13">`,

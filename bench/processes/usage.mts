@@ -17,10 +17,11 @@ export class UsageMeter {
 
   see(tree: ReadonlyMap<Process, Role>): void {
     const now: Record<Role, number> = { engine: 0, program: 0, provider: 0 };
-    for (const [process, role] of tree) {
+    for (const [process, found] of tree) {
+      // What has ended and is not waited for has its times still, but neither its memory nor its command.
+      const role = process.command === "" ? (this.#last.get(process.pid)?.role ?? found) : found;
       now[role] += process.peak;
       this.#largest[role] = Math.max(this.#largest[role], process.peak);
-      // What has ended and is not waited for has its times still, but not its memory.
       this.#last.set(process.pid, { process, role });
     }
     for (const role of roles) this.#memory[role] = Math.max(this.#memory[role], now[role]);

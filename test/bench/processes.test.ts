@@ -49,22 +49,29 @@ test("memory is the most at once, processor time the last of each process", () =
   const meter = new UsageMeter();
   meter.see(
     new Map([
-      [one(5, 2, "", { cpu: 1, peak: 100 }), "provider"],
-      [one(6, 2, "", { cpu: 0.5, peak: 40 }), "provider"],
+      [one(5, 2, "plugin", { cpu: 1, peak: 100 }), "provider"],
+      [one(6, 2, "plugin", { cpu: 0.5, peak: 40 }), "provider"],
     ]),
   );
-  meter.see(new Map([[one(5, 2, "", { cpu: 3, peak: 120 }), "provider"]]));
+  meter.see(new Map([[one(5, 2, "plugin", { cpu: 3, peak: 120 }), "provider"]]));
   expect(meter.usage()).toEqual({ provider: { memory: 140, largest: 120, cpu: 3.5 } });
+});
+
+test("what has ended and is not waited for stays what it was: it has no command any more", () => {
+  const meter = new UsageMeter();
+  meter.see(new Map([[one(5, 2, "pulumi-resource-harper", { cpu: 1, peak: 100 }), "provider"]]));
+  meter.see(new Map([[one(5, 2, "", { cpu: 2, peak: 0 }), "engine"]]));
+  expect(meter.usage()).toEqual({ provider: { memory: 100, largest: 100, cpu: 2 } });
 });
 
 test("a command that was over before anybody looked counts for the provider that ran it, and once", () => {
   const meter = new UsageMeter();
   meter.see(
     new Map([
-      [one(5, 2, "", { cpu: 1 }), "provider"],
+      [one(5, 2, "plugin", { cpu: 1 }), "provider"],
       [one(7, 5, "curl", { cpu: 0.5 }), "provider"],
     ]),
   );
-  meter.see(new Map([[one(5, 2, "", { cpu: 1, waitedCpu: 2 }), "provider"]]));
+  meter.see(new Map([[one(5, 2, "plugin", { cpu: 1, waitedCpu: 2 }), "provider"]]));
   expect(meter.usage().provider?.cpu).toBe(3);
 });
