@@ -85,15 +85,22 @@ async function lives(one: Case, contender: Contender, which: string): Promise<Re
 }
 
 const warm = new Set<string>();
-for (const [index, { one, contender }] of runs.filter(({ contender }) => !contender.missing).entries()) {
-  if (!warm.has(contender.name)) {
-    say(`${contender.name}: warming up`);
-    await warmUp(contender);
-    warm.add(contender.name);
+const able = runs.filter(({ contender }) => !contender.missing);
+try {
+  for (const [index, { one, contender }] of able.entries()) {
+    if (!warm.has(contender.name)) {
+      say(`${contender.name}: warming up`);
+      await warmUp(contender);
+      warm.add(contender.name);
+    }
+    const result = await lives(one, contender, `${index + 1} of ${able.length}`);
+    results.results = merged(results.results, result);
+    writeResults(results);
   }
-  const result = await lives(one, contender, `${index + 1} of ${runs.length}`);
-  results.results = merged(results.results, result);
-  writeResults(results);
+} catch (error) {
+  if (!stop.signal.aborted) throw error;
+  say(stop.signal.reason.message);
+  process.exit(130);
 }
 const measured = new Set(runs.map(({ one }) => one.name));
 console.log(report({ ...results, results: results.results.filter((result) => measured.has(result.case.name)) }));
