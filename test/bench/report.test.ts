@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { report } from "../../bench/report/index.mts";
+import { performancePage } from "../../bench/report/index.mts";
 import { table } from "../../bench/report/markdown.mts";
 import { ratiosOf } from "../../bench/report/ratios.mts";
 import { burstCase, evaluate, largeCase, type Target } from "../../bench/report/targets.mts";
@@ -83,25 +83,29 @@ test("a table's columns are as wide as what is in them", () => {
 });
 
 test("the report has ratios before figures, who is left out and why, and what a step could not do", () => {
-  const text = report({
-    machine: { cores: 2, processor: "a processor", system: "linux" },
-    latencyMs: 20,
-    startup: { "empty grpc-js server": 50, "the same with Pulumi's stubs": 60, "the plugin": 55 },
-    contenders: {
-      plugin: { about: "this project" },
-      terraform: { about: "another", missing: "there is no terraform" },
+  const text = performancePage(
+    {
+      machine: { cores: 2, processor: "a processor", system: "linux" },
+      latencyMs: 20,
+      startup: { "empty grpc-js server": 50, "the same with Pulumi's stubs": 60, "the plugin": 55 },
+      contenders: {
+        plugin: { about: "this project" },
+        terraform: { about: "another", missing: "there is no terraform" },
+      },
+      results: [
+        result("10 edges, 1 instance", "plugin", {
+          up: measured(2),
+          "drift preview": measured(1, { sawDrift: true }),
+          destroy: { reason: "was not over" },
+        }),
+        result("10 edges, 1 instance", "limit", { up: measured(1), "drift preview": measured(1, { sawDrift: false }) }),
+      ],
     },
-    results: [
-      result("10 edges, 1 instance", "plugin", {
-        up: measured(2),
-        "drift preview": measured(1, { sawDrift: true }),
-        destroy: { reason: "was not over" },
-      }),
-      result("10 edges, 1 instance", "limit", { up: measured(1), "drift preview": measured(1, { sawDrift: false }) }),
-    ],
-  });
+    ["up-seconds.svg"],
+  );
   expect(text.indexOf("plugin / limit")).toBeGreaterThan(0);
   expect(text.indexOf("## Figures")).toBeGreaterThan(text.indexOf("plugin / limit"));
+  expect(text.indexOf("![up, seconds](performance/up-seconds.svg)")).toBeGreaterThan(text.indexOf("plugin / limit"));
   expect(text).toContain("- **terraform**: another. Left out: there is no terraform.");
   expect(text).toContain("1.0 s, 10 (2), seen");
   expect(text).toContain("1.0 s, 10 (2), not seen");
