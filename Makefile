@@ -54,7 +54,7 @@ record: build ## the states that this version makes, into test/upgrades/recorded
 	@$(with-pulumi) node test/upgrades/record.mts
 
 bench: build ## this project beside Terraform, shell calls and the least that can be; BENCH=REGEXP: cases and contenders whose names match; BENCH_REPEAT=N: medians
-	@$(with-pulumi) BENCH="$(BENCH)" BENCH_REPEAT="$(BENCH_REPEAT)" node bench/main.mts
+	@$(with-pulumi) BENCH='$(value BENCH)' BENCH_REPEAT='$(BENCH_REPEAT)' node bench/main.mts
 
 clean: ## remove what was made; the Pulumi CLI and npm's cache stay
 	@for dir in .cache/*/cluster .cache/test/clusters/*/*; do \

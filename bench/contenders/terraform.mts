@@ -31,7 +31,10 @@ export function terraformContenders(work: string): Contender[] {
     ...found,
     async begin(one, { connections }) {
       const declared = { members: membersOf(one), inline: false, changed: false };
-      return begin(join(work, "terraform"), found.provider, { ...declared, connections, ...how });
+      // On one instance all take turns: the plain way to say so, as a chain of hundreds costs Terraform time of its own.
+      const isOneByOne = how.takesTurns && one.instances === 1;
+      const told = { ...declared, connections, ...how, takesTurns: how.takesTurns && !isOneByOne };
+      return begin(join(work, "terraform"), found.provider, told, isOneByOne ? ["-parallelism=1"] : []);
     },
   });
   return [
@@ -50,7 +53,7 @@ export function terraformContenders(work: string): Contender[] {
   ];
 }
 
-function begin(folder: string, provider: string, told: Told): Life {
+function begin(folder: string, provider: string, told: Told, options: readonly string[]): Life {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const write = (name: string, content: string) => writeFileSync(join(folder, name), content);
@@ -60,7 +63,7 @@ function begin(folder: string, provider: string, told: Told): Life {
   const env = { ...process.env, TF_CLI_CONFIG_FILE: join(folder, "terraform.rc"), CHECKPOINT_DISABLE: "1" };
   const command = (name: StepName): Command => ({
     file: "terraform",
-    args: [...args[name], "-input=false", "-no-color"],
+    args: [...args[name], ...options, "-input=false", "-no-color"],
     cwd: folder,
     env,
     role: "engine",
