@@ -1,10 +1,13 @@
 // What runs with the Pulumi CLI: this project through both front ends, and what it is compared with there.
 import { type Case, membersOf } from "../cases.mts";
+import { onPath } from "../on-path.mts";
 import type { Project } from "../project.mts";
 import type { Contender, Declared, Life, Step, StepName } from "./contender.mts";
 
 interface Way extends Pick<Contender, "name" | "about"> {
   program: string;
+  /** A tool that the program runs. */
+  needs?: string;
   /** Whether a plain preview asks what is there; otherwise it takes a refresh to see drift, or nothing does. */
   drift: "preview" | "refresh" | { reason: string };
   /** Whether it is told of the instances by harper:instances. */
@@ -38,6 +41,7 @@ const ways: Way[] = [
     name: "shell calls",
     about: "a shell with curl for each edge, as with @pulumi/command",
     program: "shell",
+    needs: "curl",
     drift: { reason: "a command has no read" },
     isOurs: false,
   },
@@ -59,6 +63,7 @@ export const pulumiContenders = (project: Project): Contender[] =>
   ways.map((way) => ({
     name: way.name,
     about: way.about,
+    ...(way.needs && !onPath(way.needs) && { missing: `there is no ${way.needs} on PATH` }),
     begin: (one, standIn) => begin(way, one, project, standIn.connections),
   }));
 

@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { delimiter, dirname, join, resolve } from "node:path";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { membersOf } from "../cases.mts";
+import { isExecutable, onPath } from "../on-path.mts";
 import type { Command } from "../run.mts";
 import type { Contender, Life, StepName } from "./contender.mts";
 import { restapiProgram, type Told } from "./restapi.mts";
@@ -105,19 +106,4 @@ function versionOf(provider: string): string {
   if (given) return given;
   const digest = createHash("sha256").update(readFileSync(provider)).digest("hex").slice(0, 12);
   return `sha256 ${digest}; ${variable}_VERSION may say its version`;
-}
-
-const onPath = (name: string) =>
-  (process.env.PATH ?? "")
-    .split(delimiter)
-    .map((folder) => join(folder, name))
-    .find(isExecutable);
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

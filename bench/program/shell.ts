@@ -41,7 +41,7 @@ for (const member of members) {
   const { endpoint, username, password } = connections[target];
   const authorization = { username, password };
   const curl = (body: object) =>
-    `curl --silent --show-error --fail-with-body --user ${username}:${password} --json '${JSON.stringify(body)}' ${endpoint}`;
+    `curl --silent --show-error --fail --user ${username}:${password} --header 'content-type: application/json' --data '${JSON.stringify(body)}' ${endpoint}`;
   const join = { operation: "add_node", hostname: hub, verify_tls: false, authorization };
   const off = { database: "shop", table: "t1", subscribe: false, publish: false };
   const node = new Command(target, {
