@@ -33,7 +33,7 @@ const style = [
   "text{fill:#24292f}.axis{fill:#57606a}.grid{stroke:#d0d7de}",
   ...colours.map(([light], index) => `.c${index}{stroke:${light};fill:${light}}`),
   `@media (prefers-color-scheme:dark){text{fill:#e6edf3}.axis{fill:#9198a1}.grid{stroke:#3d444d}${colours.map(([, dark], index) => `.c${index}{stroke:${dark};fill:${dark}}`).join("")}}`,
-  "polyline{fill:none!important}text.label{stroke:none}",
+  "text.label{stroke:none}",
 ].join("");
 
 /** Lines with both axes logarithmic, each named at its end. */
@@ -54,7 +54,7 @@ export function chart({ title, x, unit, series }: Chart): string {
     const y = round(labels[index] ?? 0);
     const lead = `<path d="M${endX} ${endY}L${frame.right + 14} ${y}" stroke-width="1" stroke-dasharray="2 2" fill="none"/>`;
     const text = `<text class="label c${colour}" x="${frame.right + 18}" y="${y + 4}">${escaped(name)}</text>`;
-    return `<g class="c${colour}" stroke-width="${colour === 0 ? 3 : 2}"><polyline points="${places.join(" ")}"/>${dots}${lead}</g>${text}`;
+    return `<g class="c${colour}" stroke-width="${colour === 0 ? 3 : 2}"><polyline points="${places.join(" ")}" fill="none"/>${dots}${lead}</g>${text}`;
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${escaped(title)}" font-family="system-ui, sans-serif" font-size="13">`,
