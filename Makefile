@@ -53,8 +53,8 @@ release: build ## the npm package and the plugin's archives, with checksums, in 
 record: build ## the states that this version makes, into test/upgrades/recorded, for the versions to come
 	@$(with-pulumi) node test/upgrades/record.mts
 
-bench: build ## time and API calls of 300 subscriptions
-	@$(with-pulumi) node bench/main.mts
+bench: build ## this project beside Terraform, shell calls and the least that can be; BENCH=REGEXP: cases and contenders whose names match; BENCH_REPEAT=N: medians
+	@$(with-pulumi) BENCH='$(value BENCH)' BENCH_REPEAT='$(BENCH_REPEAT)' node bench/main.mts
 
 clean: ## remove what was made; the Pulumi CLI and npm's cache stay
 	@for dir in .cache/*/cluster .cache/test/clusters/*/*; do \

@@ -1,66 +1,70 @@
-import type { Project } from "./project.mts";
-import type { StandIn } from "./stand-in.mts";
+import type { Case } from "./cases.mts";
+import { membersOf } from "./cases.mts";
+import { type Contender, type StepName, stepNames, theEdge } from "./contenders/contender.mts";
+import { isMeasured, type Outcome, type Result } from "./results.mts";
+import { failure, run, TooLong } from "./run.mts";
+import { type StandIn, startStandIn } from "./stand-in/index.mts";
 
-export const frontEnds = ["dynamic", "plugin"] as const;
-
-export interface Case {
-  name: string;
-  frontEnd: (typeof frontEnds)[number];
-  count: number;
-  parallel?: number;
-  /** In one Node, not as resources of their own. */
-  inline?: boolean;
+export interface Bench {
+  compiledFake: string;
+  stop: AbortSignal;
+  /** Told before each step. */
+  next(what: string): void;
+  /** Told what went wrong; the rest of that life is left out. */
+  failed(error: Error): void;
 }
 
-export interface Step {
-  command: string;
-  seconds: number;
-  /** On the instance, and on its peer. */
-  calls: number;
-  peerCalls: number;
-  byOperation: ReturnType<StandIn["takeCalls"]>;
+export type Life = Pick<Result, "steps" | "stateBytes">;
+
+/** One life of a case: made, looked at, changed, destroyed, against a stand-in of its own. */
+export async function measure(
+  one: Case,
+  contender: Contender,
+  { compiledFake, stop, next, failed }: Bench,
+): Promise<Life> {
+  const standIn = await startStandIn(compiledFake, one);
+  try {
+    next(`${one.name}, ${contender.name}: the stack`);
+    const life = await contender.begin(one, standIn);
+    const steps: Partial<Record<StepName, Outcome>> = {};
+    let stateBytes: number | undefined;
+    let broken: string | undefined;
+    const take = async (name: StepName): Promise<Outcome> => {
+      if (broken) return { reason: broken };
+      const step = await life.step(name);
+      if ("reason" in step) return step;
+      if (name === "drift preview") await setEdge(one, standIn, false);
+      await standIn.takeCalls();
+      try {
+        const ended = await run(step.command, stop);
+        const calls = await standIn.takeCalls();
+        const sawDrift = step.sawDrift?.(ended);
+        if (ended.code !== 0 && !sawDrift) throw failure(step.command, ended);
+        const { seconds, usage } = ended;
+        return { seconds, calls, ...(usage && { usage }), ...(sawDrift !== undefined && { sawDrift }) };
+      } catch (error) {
+        if (stop.aborted) throw error;
+        if (!(error instanceof TooLong)) failed(error as Error);
+        broken = `${name} ${error instanceof TooLong ? error.message : "failed"}`;
+        return { reason: broken };
+      }
+    };
+    for (const name of stepNames) {
+      next(`${one.name}, ${contender.name}: ${name}`);
+      const outcome = await take(name);
+      steps[name] = outcome;
+      if (name === "drift preview" && isMeasured(outcome)) await setEdge(one, standIn, true);
+      if (name === "up" && !broken) stateBytes = await life.stateBytes();
+    }
+    return { steps, ...(stateBytes !== undefined && { stateBytes }) };
+  } finally {
+    await standIn.close();
+  }
 }
 
-export interface Result extends Case {
-  steps: Step[];
-  state: { resources: number; bytes: number; bytesPerResource: number };
-}
-
-export const names = (count: number) => Array.from({ length: count }, (_, index) => `t${index + 1}`);
-
-/** One life of a stack: made, previewed, refreshed, destroyed. */
-export async function measure(one: Case, project: Project, { connections, takeCalls }: StandIn): Promise<Result> {
-  await project.newStack({
-    "harper:instances": connections,
-    "bench:tables": names(one.count),
-    "bench:inline": one.inline ?? false,
-    "bench:frontEnd": one.frontEnd,
-  });
-  const parallel = one.parallel ? [`--parallel=${one.parallel}`] : [];
-  const steps: Step[] = [];
-  const run = async (command: string, ...options: string[]) => {
-    console.error(`${one.name}, ${one.frontEnd}: pulumi ${command}`);
-    takeCalls();
-    const start = performance.now();
-    await project.pulumi(command, ...options, ...parallel);
-    const seconds = Math.round((performance.now() - start) / 100) / 10;
-    const byOperation = takeCalls();
-    steps.push({ command, seconds, calls: sum(byOperation.us), peerCalls: sum(byOperation.eu), byOperation });
-  };
-  await run("up", "--yes", "--skip-preview");
-  const state = stateOf(await project.pulumi("stack", "export"));
-  await run("preview", "--expect-no-changes");
-  await run("refresh", "--yes", "--skip-preview", "--expect-no-changes");
-  await run("destroy", "--yes", "--skip-preview");
-  return { ...one, steps, state };
-}
-
-const sum = (counts: Record<string, number>) => Object.values(counts).reduce((total, count) => total + count, 0);
-
-/** Of the resources of ours: those of the engine, such as the stack, are not counted. */
-function stateOf(exported: string): Result["state"] {
-  const { deployment } = JSON.parse(exported) as { deployment: { resources: { type: string }[] } };
-  const ours = deployment.resources.filter(({ type }) => /^(pulumi-nodejs:dynamic\/)?harper:/.test(type));
-  const bytes = JSON.stringify(ours).length;
-  return { resources: ours.length, bytes, bytesPerResource: Math.round(bytes / ours.length) };
+/** Somebody takes an edge away behind everybody's back, or puts it back. Harper forgets none: it is only off. */
+async function setEdge(one: Case, standIn: StandIn, on: boolean): Promise<void> {
+  const { instance, hub, table } = theEdge(membersOf(one));
+  const subscriptions = [{ database: "shop", table, subscribe: on, publish: on }];
+  await standIn.ask(instance, { operation: "update_node", hostname: hub, subscriptions });
 }

@@ -1,9 +1,12 @@
 // Writes what follows from the Zod declarations: schema.json, sdk/types.ts, docs/reference.md and the
-// examples that the pages show. With --check it only
+// examples that the pages show; and from bench/results.json: docs/performance.md and its pictures. With --check it only
 // compares, and exits 1 where a file is not what it would write.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { plots } from "../bench/plots.mts";
+import { performancePage } from "../bench/report/index.mts";
+import { readResults } from "../bench/results.mts";
 import { checksPage } from "./generate/checks.mts";
 import { referencePage } from "./generate/reference.mts";
 import { sdkTypes } from "./generate/sdk-types.mts";
@@ -22,6 +25,12 @@ const files: Record<string, string> = {
   "docs/plugin.md": withShownFiles("docs/plugin.md"),
   "README.md": withShownFiles("README.md"),
 };
+const measured = readResults();
+if (measured) {
+  const pictures = plots(measured.results);
+  for (const [name, picture] of Object.entries(pictures)) files[`docs/performance/${name}`] = picture;
+  files["docs/performance.md"] = performancePage(measured, Object.keys(pictures));
+}
 const biome = require.resolve("@biomejs/biome/bin/biome");
 files["sdk/types.ts"] = execFileSync(process.execPath, [biome, "format", "--stdin-file-path=sdk/types.ts"], {
   input: files["sdk/types.ts"] ?? "",
@@ -33,7 +42,9 @@ for (const [path, text] of Object.entries(files)) {
   if (existsSync(path) && readFileSync(path, "utf8") === text) continue;
   if (process.argv.includes("--check")) {
     stale++;
-    console.error(`${path} is not what the declarations say: run \`make generate\` and commit it.`);
+    console.error(
+      `${path} is not what the declarations, or bench/results.json, say: run \`make generate\` and commit it.`,
+    );
   } else {
     writeFileSync(path, text);
     console.log(`wrote ${path}`);

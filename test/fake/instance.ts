@@ -16,6 +16,8 @@ export interface Call {
   operation: string;
   body: Fields;
   at: number;
+  /** When it was answered, or broken off. */
+  until?: number;
 }
 
 /** One Harper server: what is on its disk, and what only its running process remembers. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type Answer, answerTo, json } from "./answer";
 import { type Fault, successOf } from "./faults";
-import type { Instance } from "./instance";
+import type { Call, Instance } from "./instance";
 import type { Fields } from "./store";
 
 const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -17,7 +17,11 @@ async function serve(instance: Instance, request: IncomingMessage, response: Ser
   const text = Buffer.concat(chunks).toString();
   const body = bodyOf(text);
   const operation = String(body.operation ?? "");
-  instance.calls.push({ operation, body, at: Date.now() });
+  const call: Call = { operation, body, at: Date.now() };
+  instance.calls.push(call);
+  response.once("close", () => {
+    call.until = Date.now();
+  });
   const fault = instance.faults.next(operation);
   await sleep(instance.cluster.timing.latencyMs + (fault?.kind === "delay" ? fault.ms : 0));
   if (fault?.kind === "hang") return;

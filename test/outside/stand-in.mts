@@ -3,12 +3,12 @@
 // folder.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { compileFake } from "../../bench/stand-in.mts";
+import { compileFake, loadFake } from "../../bench/stand-in/compile.mts";
 
 const [file] = process.argv.slice(2);
 if (!file) throw new Error("usage: node test/outside/stand-in.mts FILE");
 
-const { startFakeCluster } = compileFake(resolve(".cache/bench"));
+const { startFakeCluster } = loadFake(compileFake(resolve(".cache/bench")));
 const fake = await startFakeCluster({
   nodes: ["us-1", "eu-1", "ap-1"],
   tables: { shop: ["dog", "cat", "bird"] },

@@ -2,7 +2,7 @@
 // ends, by the real CLI, on the stand-in, whose instances have names of no machine.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { compileFake } from "../../bench/stand-in.mts";
+import { compileFake, loadFake } from "../../bench/stand-in/compile.mts";
 import { copyProgram, install, pack } from "../../scripts/demo/packed.mts";
 import { pulumiEnvironment, Stack } from "../../scripts/demo/stack.mts";
 import { type Export, frontEnds, programs, reported, tables } from "./shape.mts";
@@ -13,7 +13,7 @@ const recorded = resolve("test", "upgrades", "recorded", version);
 rmSync(work, { recursive: true, force: true });
 Object.assign(process.env, pulumiEnvironment(work));
 
-const fake = await compileFake(resolve(".cache/bench")).startFakeCluster({
+const fake = await loadFake(compileFake(resolve(".cache/bench"))).startFakeCluster({
   nodes: Object.values(reported),
   tables,
   password: "canary",
