@@ -10,6 +10,7 @@ import {
   hostOf,
   Lane,
   readEndpoint,
+  Slots,
   type Surroundings,
   Turns,
   type WriteOutcome,
@@ -65,6 +66,7 @@ export class Instances {
   readonly #connected = new Map<string, Instance>();
   /** By where the endpoint is. */
   private readonly lanes = new Map<string, Lane>();
+  private readonly slots: Slots;
   private readonly asked = new Map<string, { until: number; instance: Promise<Instance | undefined> }>();
   private readonly joins = new Turns();
   /** Told of each instance when it is used first. */
@@ -85,6 +87,7 @@ export class Instances {
   constructor(settings: Settings, surroundings: Partial<Surroundings> & { quietMs?: number } = {}) {
     this.#settings = settings;
     this.surroundings = surroundings;
+    this.slots = new Slots(settings.maxTotalConcurrency);
     this.wave = new Wave(surroundings.quietMs);
   }
 
@@ -195,7 +198,7 @@ export class Instances {
     const known = this.#connected.get(key);
     if (known) return known;
     const place = readEndpoint(connection.endpoint).key;
-    const lane = this.lanes.get(place) ?? new Lane();
+    const lane = this.lanes.get(place) ?? new Lane(this.slots);
     this.lanes.set(place, lane);
     const instance = new Instance(name, connection, this.surroundings, lane);
     const { client } = instance;

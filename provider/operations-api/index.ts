@@ -41,6 +41,7 @@ export {
   type WireRoute,
   withoutUserinfo,
 } from "./routes";
-export { begin, patienceMs, scope } from "./scope";
+export { begin, patienceMs, polling, scope } from "./scope";
+export { Slots } from "./slots";
 export type { SocketStatus } from "./socket-status";
 export { fromWire } from "./wire";

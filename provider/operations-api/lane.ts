@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import fastq, { type queueAsPromised } from "fastq";
+import { Share } from "./share";
+import type { Slots } from "./slots";
 
 /** Work that is done one at a time, in the order it came. */
 export class Turns {
@@ -21,7 +23,12 @@ export class Lane {
   readonly calls = new Turns();
   /** Bursts: each reads, writes and reads back. */
   readonly bursts = new Turns();
+  readonly share: Share;
   private readonly forgetful = new Set<() => void>();
+
+  constructor(slots?: Slots) {
+    this.share = new Share(slots);
+  }
 
   /** `forget` is told of every write. */
   join(forget: () => void): void {

@@ -6,6 +6,8 @@ export interface Scope {
   patienceMs?: number;
   /** From now on it is not given up when all is cancelled: what was begun on an instance is better done than broken off. */
   hasBegun?: boolean;
+  /** Whoever asks asks again by himself, and wants to know that an instance is away. */
+  isPoll?: boolean;
 }
 
 export const scope = new AsyncLocalStorage<Scope>();
@@ -20,3 +22,7 @@ export const hasBegun = (): boolean => scope.getStore()?.hasBegun === true;
 
 /** How long whoever waits grants the work in hand, where that is bounded. */
 export const patienceMs = (): number | undefined => scope.getStore()?.patienceMs;
+
+/** Work that asks again by itself: an instance that is away is not waited for. */
+export const polling = <T>(work: () => Promise<T>): Promise<T> =>
+  scope.run({ ...scope.getStore(), isPoll: true }, work);

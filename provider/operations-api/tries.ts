@@ -1,0 +1,55 @@
+import { pauseMs } from "./backoff";
+import type { HarperError } from "./errors";
+import { scope } from "./scope";
+import type { Share } from "./share";
+import { neverSent } from "./transport";
+
+interface Bounds {
+  isRead: boolean;
+  /** How long an instance is waited for that has answered before, or that asks for it. */
+  patienceMs: number;
+  /** How often another one is asked, which is to block no preview. */
+  mostTries: number;
+}
+
+/** The tries of one call: whether there is another one, and when. */
+export class Tries {
+  private readonly bounds: Bounds;
+  private readonly share: Share;
+  private waitedMs = 0;
+  /** How often it was asked. */
+  count = 0;
+
+  constructor(bounds: Bounds, share: Share) {
+    this.bounds = bounds;
+    this.share = share;
+  }
+
+  /**
+   * How long to wait before another try, or what to throw as there is none. A write is sent again only where nothing was
+   * sent at all.
+   */
+  after(error: HarperError, now: number, chance: number): number | HarperError {
+    const { isRead, patienceMs, mostTries } = this.bounds;
+    if (!isRead && !neverSent(error)) return error;
+    if (!this.isWaitedFor(error)) {
+      if (!isRead || this.count >= mostTries) return error;
+      return pauseMs(this.count, chance);
+    }
+    this.share.failed(now);
+    const leftMs = patienceMs - Math.max(this.waitedMs, this.share.failingMs(now));
+    if (leftMs <= 0) return this.inVain(error, now);
+    const pause = Math.min(leftMs, Math.max(error.retryAfterMs ?? 0, pauseMs(this.share.failures, chance)));
+    this.waitedMs += pause;
+    return pause;
+  }
+
+  private isWaitedFor({ code }: HarperError): boolean {
+    return !scope.getStore()?.isPoll && (code === "busy" || this.share.hasAnswered);
+  }
+
+  private inVain(error: HarperError, now: number): HarperError {
+    const seconds = Math.round(Math.max(this.waitedMs, this.share.failingMs(now)) / 1000);
+    return error.saying(`${error.problem}, and so at every try for ${seconds} s`);
+  }
+}
