@@ -28,3 +28,15 @@ export function retryAfterIn(header: string | string[] | undefined, now: number)
   const ms = /^\d+$/.test(text) ? 1000 * Number(text) : Date.parse(text) - now;
   return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
+
+/** What Harper says where it could not reach a peer that does not run. */
+const peerAway = /ECONNREFUSED|ECONNRESET|EPIPE|socket hang up/;
+
+/**
+ * Who was away or too busy for a write that failed, so that it may go better later. After a time limit, or with a proxy's,
+ * it may still be under way: that is none of these.
+ */
+export function whoWasAway({ code, status, problem }: HarperError): "target" | "peer" | undefined {
+  if (code === "unreachable" || code === "busy" || status === 502 || status === 503) return "target";
+  return (code === "halfDone" || code === "failed") && peerAway.test(problem) ? "peer" : undefined;
+}

@@ -270,6 +270,11 @@ export class Caller {
     share.pause(this.pause(operation, ms, this.closing.signal)).catch(() => {});
   }
 
+  /** How long it is waited for when it is away or too busy. */
+  get patienceMs(): number {
+    return this.timeoutMs;
+  }
+
   /** A wait that ends early, with the code `cancelled`, when the work is given up. */
   async pause(operation: string, ms: number, signal?: AbortSignal): Promise<void> {
     const begun = hasBegun();

@@ -42,6 +42,8 @@ export interface HarperErrorDetails {
   status?: number;
   /** How long it asks to be left alone. */
   retryAfterMs?: number;
+  /** It was away or too busy for as long as it is waited for. */
+  isInVain?: boolean;
   cause?: unknown;
   /** Replaces the general advice of the code where more is known. */
   advice?: string;
@@ -55,10 +57,11 @@ export class HarperError extends Error {
   readonly problem: string;
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly isInVain: boolean;
   private readonly advice: string | undefined;
 
   constructor(code: ErrorCode, details: HarperErrorDetails) {
-    const { operation, instance, problem, status, retryAfterMs, cause, advice } = details;
+    const { operation, instance, problem, status, retryAfterMs, isInVain = false, cause, advice } = details;
     super(withoutUserinfo(`${operation} on ${instance}: ${problem}. ${advice ?? errorCodes[code]}`), { cause });
     this.name = "HarperError";
     this.code = code;
@@ -67,14 +70,15 @@ export class HarperError extends Error {
     this.problem = problem;
     this.status = status;
     this.retryAfterMs = retryAfterMs;
+    this.isInVain = isInVain;
     this.advice = advice;
   }
 
-  /** The same with more of what happened. */
-  saying(problem: string): HarperError {
-    const { code, operation, instance, status, retryAfterMs, cause, advice } = this;
-    const known = { ...(status !== undefined && { status }), ...(retryAfterMs !== undefined && { retryAfterMs }) };
-    return new HarperError(code, { operation, instance, problem, ...known, cause, ...(advice && { advice }) });
+  /** The same where it was waited for: what happened says for how long. */
+  inVain(problem: string): HarperError {
+    const { code, operation, instance, status, cause, advice } = this;
+    const known = { ...(status !== undefined && { status }), ...(advice && { advice }) };
+    return new HarperError(code, { operation, instance, problem, isInVain: true, cause, ...known });
   }
 }
 

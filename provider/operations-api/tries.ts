@@ -50,6 +50,6 @@ export class Tries {
 
   private inVain(error: HarperError, now: number): HarperError {
     const seconds = Math.round(Math.max(this.waitedMs, this.share.failingMs(now)) / 1000);
-    return error.saying(`${error.problem}, and so at every try for ${seconds} s`);
+    return error.inVain(`${error.problem}, and so at every try for ${seconds} s`);
   }
 }
