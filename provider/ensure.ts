@@ -2,9 +2,13 @@ import { shown } from "./adoption";
 import { Again } from "./again";
 import { withoutUndefined } from "./check";
 import { diffFields, driftIn } from "./diff";
-import { begin, cannotTell, HarperError } from "./operations-api";
+import { begin, cannotTell, HarperError, whoWasAway } from "./operations-api";
+import { becomes } from "./poll";
 import type { Context, Inputs, Resource, State } from "./resource";
 import { outputsIn, writeOnlyIn } from "./states";
+
+/** How long a peer may take to have its half of what was written. */
+const settleMs = 5000;
 
 /** Made in part: what is there is in `state`, so that nothing is lost and the next `up` completes it. */
 export class PartialFailure extends Error {
@@ -54,7 +58,11 @@ export async function ensure(
       // What somebody else made meanwhile is not ours.
       if (!known && error instanceof HarperError && error.code === "exists") throw error;
       let isAgain = await again.after(error);
-      there = await resource.observe(like, context).catch(() => {
+      const look =
+        isAgain && whoWasAway(error) === "target"
+          ? settled(resource, wanted, like, context)
+          : resource.observe(like, context);
+      there = await look.catch(() => {
         isAgain = false;
         return known ?? (cannotTell(error) ? assumed() : undefined);
       });
@@ -76,6 +84,21 @@ export async function ensure(
     throw incomplete(state, new HarperError("notApplied", { operation, instance, problem }));
   }
   return withoutUndefined(state);
+}
+
+/** As it is observed when both ends have had the time to agree on a write whose answer was lost. */
+async function settled(resource: Resource, wanted: Inputs, like: State | Inputs, context: Context) {
+  const { at, instances } = context;
+  let there: State | undefined;
+  await becomes(at.client, `write ${resource.name}`, settleMs, async () => {
+    at.client.forget();
+    instances.reported(resource.peer?.(like) ?? "")?.client.forget();
+    there = await resource.observe(like as State, context);
+    return (
+      !there || isAsWanted(resource, there, wanted) || diffFields(resource.inputs, there, wanted).changed.length > 0
+    );
+  });
+  return there;
 }
 
 /** Whether it is there as it is declared, on both ends. */

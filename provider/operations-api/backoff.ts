@@ -1,4 +1,4 @@
-import type { HarperError } from "./errors";
+import { HarperError } from "./errors";
 import type { Answer } from "./transport";
 
 const firstPauseMs = 200;
@@ -36,7 +36,9 @@ const peerAway = /ECONNREFUSED|ECONNRESET|EPIPE|socket hang up/;
  * Who was away or too busy for a write that failed, so that it may go better later. After a time limit, or with a proxy's,
  * it may still be under way: that is none of these.
  */
-export function whoWasAway({ code, status, problem }: HarperError): "target" | "peer" | undefined {
+export function whoWasAway(error: unknown): "target" | "peer" | undefined {
+  if (!(error instanceof HarperError)) return undefined;
+  const { code, status, problem } = error;
   if (code === "unreachable" || code === "busy" || status === 502 || status === 503) return "target";
   return (code === "halfDone" || code === "failed") && peerAway.test(problem) ? "peer" : undefined;
 }

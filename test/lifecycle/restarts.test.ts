@@ -87,6 +87,16 @@ describe.each(polite)("a write that was not carried out is sent again when a rea
   });
 });
 
+test("what was written and is not on the peer yet is waited for, and not sent again", async () => {
+  await fake.close();
+  ({ world, fake } = await fakeWorld({ connectMs: 700 }));
+  await nextRun();
+  await provider.node.create(explicit());
+  fake.fail("us-1", { operation: "update_node", fault: { kind: "truncate" }, times: 1 });
+  expect((await provider.subscription.create(dog)).state).toMatchObject({ mirror: "agrees" });
+  expect(calls("update_node")).toBe(1);
+});
+
 describe("where it goes on", () => {
   test("it ends, and says how often it was tried, and for how long", async () => {
     await nextRun(2);
