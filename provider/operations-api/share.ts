@@ -14,6 +14,8 @@ export class Share {
   private readonly waiting = new Set<() => void>();
   /** Whether it ever answered, and was not too busy to. */
   hasAnswered = false;
+  /** Whether it did not answer in time when it was asked last. */
+  isLate = false;
   /** How often in a row it was away or too busy, and since when. */
   failures = 0;
   private since = 0;
@@ -74,6 +76,7 @@ export class Share {
   /** It answered, and was not too busy to. */
   well(): void {
     this.hasAnswered = true;
+    this.isLate = false;
     this.failures = 0;
     this.allowed = Math.min(this.limit, this.allowed + 1 / Math.max(1, Math.floor(this.allowed)));
   }
@@ -88,6 +91,7 @@ export class Share {
 
   /** It did not answer in time. */
   late(): void {
+    this.isLate = true;
     this.allowed = Math.max(1, this.allowed / 2);
   }
 

@@ -18,6 +18,8 @@ export class Slots {
   /** Would be slow, if there were not so many already. */
   private readonly overdue = new Set<() => void>();
   private readonly queue = new Set<Share>();
+  /** Those that did not answer in time: served when no other one waits. */
+  private readonly late = new Set<Share>();
 
   constructor(limit = usualTotalConcurrency, after = slowMs) {
     this.limit = limit;
@@ -26,18 +28,25 @@ export class Slots {
 
   /** An instance has requests to send. */
   offer(share: Share): void {
-    this.queue.add(share);
+    const [its, other] = share.isLate ? [this.late, this.queue] : [this.queue, this.late];
+    other.delete(share);
+    its.add(share);
     this.serve();
   }
 
   private serve(): void {
-    for (const share of this.queue) {
+    this.serveFrom(this.queue);
+    this.serveFrom(this.late);
+  }
+
+  private serveFrom(queue: Set<Share>): void {
+    for (const share of queue) {
       if (this.active >= this.limit) return;
-      this.queue.delete(share);
+      queue.delete(share);
       const start = share.next();
       if (!start) continue;
       // Behind all others: the loop comes to it again.
-      this.queue.add(share);
+      queue.add(share);
       this.active++;
       start();
     }

@@ -8,7 +8,11 @@ const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 
 /** The operations API of one instance, with what its faults make of it. */
 export function createInstanceServer(instance: Instance): Server {
-  return createServer((request, response) => void serve(instance, request, response));
+  return createServer((request, response) => {
+    instance.cluster.asked(instance.name, 1);
+    response.once("close", () => instance.cluster.asked(instance.name, -1));
+    void serve(instance, request, response);
+  });
 }
 
 async function serve(instance: Instance, request: IncomingMessage, response: ServerResponse): Promise<void> {
