@@ -1,5 +1,5 @@
 import { HarperError } from "./errors";
-import type { Answer } from "./transport";
+import { type Answer, isAway } from "./transport";
 
 const firstPauseMs = 200;
 const mostPauseMs = 2000;
@@ -39,6 +39,6 @@ const peerAway = /ECONNREFUSED|ECONNRESET|EPIPE|socket hang up/;
 export function whoWasAway(error: unknown): "target" | "peer" | undefined {
   if (!(error instanceof HarperError)) return undefined;
   const { code, status, problem } = error;
-  if (code === "unreachable" || code === "busy" || status === 502 || status === 503) return "target";
+  if ((code === "unreachable" && isAway(error)) || code === "busy" || status === 502 || status === 503) return "target";
   return (code === "halfDone" || code === "failed") && peerAway.test(problem) ? "peer" : undefined;
 }

@@ -107,6 +107,10 @@ export const neverSent = ({ cause }: HarperError): boolean =>
   unsent.test(codeOf(cause)) ||
   ["connect", "getaddrinfo"].includes((cause as { syscall?: string } | undefined)?.syscall ?? "");
 
+/** Whether it may be restarting: nothing connected, or the connection broke. What is no HTTP is something else. */
+export const isAway = (error: HarperError): boolean => neverSent(error) || broken.test(codeOf(error.cause));
+
+const broken = /^(UND_ERR_SOCKET|ECONNRESET|EPIPE)$/;
 const unsent = /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 
 /** The parsed answer; what is no JSON stays text, so that a proxy's error page can be quoted. */

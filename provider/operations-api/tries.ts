@@ -2,7 +2,7 @@ import { pauseMs } from "./backoff";
 import type { HarperError } from "./errors";
 import { scope } from "./scope";
 import type { Share } from "./share";
-import { neverSent } from "./transport";
+import { isAway, neverSent } from "./transport";
 
 interface Bounds {
   isRead: boolean;
@@ -44,8 +44,10 @@ export class Tries {
     return pause;
   }
 
-  private isWaitedFor({ code }: HarperError): boolean {
-    return !scope.getStore()?.isPoll && (code === "busy" || this.share.hasAnswered);
+  private isWaitedFor(error: HarperError): boolean {
+    const { code, status } = error;
+    if (scope.getStore()?.isPoll) return false;
+    return code === "busy" || (this.share.hasAnswered && (status !== undefined || isAway(error)));
   }
 
   private inVain(error: HarperError, now: number): HarperError {

@@ -188,3 +188,11 @@ describe("an instance that is restarting", () => {
     expect((await begun).size).toBeGreaterThan(0);
   });
 });
+
+test("what answers with something that is no HTTP is not restarting: four tries", async () => {
+  connect({ timeoutSeconds: 20 });
+  await asked();
+  fake.fail("us-1", { fault: { kind: "echo" } });
+  expect(await failure(client.getRoutes())).toMatchObject({ code: "unreachable", isInVain: false });
+  expect(pauses).toEqual([200, 400, 800]);
+});
