@@ -228,8 +228,8 @@ export class Caller {
         return this.understand(operation, await this.ask(options, retry && !begun));
       } catch (error) {
         if (!(error instanceof HarperError) || error === this.silence?.error) throw error;
-        if (isEarly && error.code === "timeout" && !neverConnected(error)) continue;
         if (error.code === "timeout") this.lane.share.late();
+        if (isEarly && error.code === "timeout" && !neverConnected(error)) continue;
         const next = isPassing(error) ? tries.after(error, now(), random()) : error;
         if (next instanceof HarperError) {
           // Who waits for an instance in vain waits for all.

@@ -6,13 +6,13 @@ import { resources } from "../../provider/resources";
 import { startFakeCluster } from "../fake";
 
 /** A refresh of a Route on each of so many instances; what it did, as the instances saw it. */
-async function refresh(count: number, hanging: number, settings: object) {
+async function refresh(count: number, hanging: number, { timeoutSeconds = 30, ...settings }: Record<string, number>) {
   const nodes = Array.from({ length: count }, (_, index) => `n${index}`);
   const fake = await startFakeCluster({ nodes, latencyMs: 10 });
   for (const name of nodes.slice(0, hanging)) fake.fail(name, { fault: { kind: "hang" } });
   const connections = Object.values(fake.instances).map(({ name, endpoint, username, password }) => [
     name,
-    { endpoint, username, password },
+    { endpoint, username, password, timeoutSeconds },
   ]);
   const said: string[] = [];
   const instances = new Instances(readSettings({ instances: Object.fromEntries(connections), ...settings }));
@@ -44,4 +44,11 @@ test("20 that hang among 120 keep none of the others from being read", async () 
   // Before any of those that hang was given up, and asked again.
   expect(seen).toMatchObject({ gone: 100, calls: 220 });
   expect(seen.all).toBeLessThanOrEqual(32);
+});
+
+test("more that hang than there may be at once: the others go before they are asked again", async () => {
+  const seen = await refresh(60, 30, { maxTotalConcurrency: 8, timeoutSeconds: 6 });
+  expect(seen).toMatchObject({ gone: 30 });
+  // Two calls to each that answers, one to each that hangs, and again only where a slot was free.
+  expect(seen.calls).toBeLessThanOrEqual(60 + 30 + 2 * 8);
 });
