@@ -1,4 +1,4 @@
-import type { HarperClient } from "../provider/operations-api/index.js";
+import { type HarperClient, polling } from "../provider/operations-api/index.js";
 
 const pauseMs = 250;
 
@@ -19,7 +19,7 @@ export class Limit {
   /** Asks until it is so. False when time is up, though an answer may still be waited for. */
   async sees(client: HarperClient, operation: string, probe: () => Promise<boolean>): Promise<boolean> {
     for (;;) {
-      if (await client.within(operation, this.leftMs, probe())) return true;
+      if (await client.within(operation, this.leftMs, polling(probe))) return true;
       if (this.leftMs === 0) return false;
       await client.pause(operation, Math.min(pauseMs, this.leftMs));
     }

@@ -12,6 +12,10 @@ export const configSchema = z.strictObject({
     secret: true,
   }),
   ...connectionSchema.partial().shape,
+  maxTotalConcurrency: z.int().min(1).max(10_000).optional().meta({
+    description:
+      "Requests at once to all instances together, of one process; the instances take turns. Default 64. How many steps there are at once is Pulumi's `--parallel`.",
+  }),
   unverified: z.enum(["keep", "fail"]).optional().meta({
     description:
       "What a refresh and a check do where an instance cannot be asked: `keep` the state and warn (default), or `fail`.",
@@ -48,6 +52,7 @@ export const settingNames = Object.keys(configSchema.shape) as Setting[];
 /** Settings as the core uses them. The sole instance of `endpoint`, `username`, … is called `default`. */
 export interface Settings {
   instances: Record<string, Connection>;
+  maxTotalConcurrency?: number | undefined;
   unverified: "keep" | "fail";
   lease?: "on" | "off";
   claims?: "on" | "off";
@@ -112,7 +117,7 @@ export function checkSettings(raw: Record<string, unknown>): {
     return { property: pathOf(path), reason };
   });
   const { instances = {}, unverified = "keep", lease = "on", claims = "on", ...rest } = result.data ?? {};
-  const { refreshBeforeUpdate = true, expectedTopology, auditLog, ...sole } = rest;
+  const { refreshBeforeUpdate = true, expectedTopology, auditLog, maxTotalConcurrency, ...sole } = rest;
   const { endpoint, token, certificateFingerprint, authoritySerial, gone, ...shared } = sole;
   const named = Object.fromEntries(Object.entries(instances).map(([name, one]) => [name, sharing(shared, one)]));
   const isOfOne = [token, certificateFingerprint, authoritySerial, gone].some((one) => one !== undefined);
@@ -129,7 +134,10 @@ export function checkSettings(raw: Record<string, unknown>): {
     for (const { property, reason } of connectionProblems(connection))
       failures.push({ property: pathOf(["instances", name, property]), reason });
   return {
-    settings: { instances: named, unverified, lease, claims, expectedTopology, auditLog, refreshBeforeUpdate },
+    settings: {
+      ...{ instances: named, maxTotalConcurrency, unverified, lease, claims },
+      ...{ expectedTopology, auditLog, refreshBeforeUpdate },
+    },
     failures,
   };
 }

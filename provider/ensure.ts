@@ -1,9 +1,14 @@
 import { shown } from "./adoption";
+import { Again } from "./again";
 import { withoutUndefined } from "./check";
-import { diffFields } from "./diff";
-import { begin, cannotTell, HarperError } from "./operations-api";
+import { diffFields, driftIn } from "./diff";
+import { begin, cannotTell, HarperError, whoWasAway } from "./operations-api";
+import { becomes } from "./poll";
 import type { Context, Inputs, Resource, State } from "./resource";
 import { outputsIn, writeOnlyIn } from "./states";
+
+/** How long a peer may take to have its half of what was written. */
+const settleMs = 5000;
 
 /** Made in part: what is there is in `state`, so that nothing is lost and the next `up` completes it. */
 export class PartialFailure extends Error {
@@ -42,15 +47,29 @@ export async function ensure(
     return instance === undefined ? undefined : { ...declared, ...resource.assume?.(wanted), instance };
   };
   if (!resource.barrier) begin();
+  const again = new Again(context, resource.peer?.(like));
   let said: Partial<State> | undefined;
-  try {
-    said = await resource.write(wanted, before, context);
-  } catch (error) {
-    if (resource.barrier) throw error;
-    // What somebody else made meanwhile is not ours.
-    if (!known && error instanceof HarperError && error.code === "exists") throw error;
-    const there = resource.observe(like, context).catch(() => known ?? (cannotTell(error) ? assumed() : undefined));
-    throw incomplete((await there) ?? known, error);
+  for (let [there, isWritten] = [before, false]; ; ) {
+    try {
+      said = await resource.write(wanted, there, isWritten ? { ...context, isWritten } : context);
+      break;
+    } catch (error) {
+      if (resource.barrier) throw error;
+      // What somebody else made meanwhile is not ours.
+      if (!known && error instanceof HarperError && error.code === "exists") throw error;
+      let isAgain = await again.after(error);
+      const look =
+        isAgain && whoWasAway(error) === "target"
+          ? settled(resource, wanted, like, context)
+          : resource.observe(like, context);
+      there = await look.catch(() => {
+        isAgain = false;
+        return known ?? (cannotTell(error) ? assumed() : undefined);
+      });
+      if (!isAgain || (there && isUnseen(resource, there, context)))
+        throw incomplete(there ?? known, again.last(error));
+      isWritten = there !== undefined && isAsWanted(resource, there, wanted);
+    }
   }
   const state = await resource.observe({ ...like, ...said }, context).catch(async (error: unknown) => {
     throw incomplete(known ?? (await assumed()), error);
@@ -65,4 +84,30 @@ export async function ensure(
     throw incomplete(state, new HarperError("notApplied", { operation, instance, problem }));
   }
   return withoutUndefined(state);
+}
+
+/** As it is observed when both ends have had the time to agree on a write whose answer was lost. */
+async function settled(resource: Resource, wanted: Inputs, like: State | Inputs, context: Context) {
+  const { at, instances } = context;
+  let there: State | undefined;
+  await becomes(at.client, `write ${resource.name}`, settleMs, async () => {
+    at.client.forget();
+    instances.reported(resource.peer?.(like) ?? "")?.client.forget();
+    there = await resource.observe(like as State, context);
+    return (
+      !there || isAsWanted(resource, there, wanted) || diffFields(resource.inputs, there, wanted).changed.length > 0
+    );
+  });
+  return there;
+}
+
+/** Whether it is there as it is declared, on both ends. */
+const isAsWanted = (resource: Resource, there: State, wanted: Inputs): boolean =>
+  driftIn(resource.outputs, there).changed.length === 0 &&
+  diffFields(resource.inputs, there, wanted).changed.length === 0;
+
+/** Whether the other end could be asked before, and not now: what was done there is not known. */
+function isUnseen(resource: Resource, there: State, { instances }: Context): boolean {
+  const peer = resource.peer?.(there);
+  return there.mirror === "not seen" && peer !== undefined && instances.reported(peer) !== undefined;
 }

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { Burst, type Outcome } from "./burst";
 import { type Settings, soleInstance } from "./config";
+import { JoinTurns } from "./join-turns";
 import {
   type Connection,
   connectionProblems,
@@ -10,8 +11,8 @@ import {
   hostOf,
   Lane,
   readEndpoint,
+  Slots,
   type Surroundings,
-  Turns,
   type WriteOutcome,
 } from "./operations-api";
 import { parsed } from "./parsed";
@@ -65,12 +66,12 @@ export class Instances {
   readonly #connected = new Map<string, Instance>();
   /** By where the endpoint is. */
   private readonly lanes = new Map<string, Lane>();
+  private readonly slots: Slots;
   private readonly asked = new Map<string, { until: number; instance: Promise<Instance | undefined> }>();
-  private readonly joins = new Turns();
+  private readonly joins = new JoinTurns();
+  private silent: { until: number } | undefined;
   /** Told of each instance when it is used first. */
   onConnect: (instance: Instance) => void = () => {};
-  /** How many turns have ended. */
-  turnsTaken = 0;
   readonly #settings: Settings;
   private readonly surroundings: Partial<Surroundings>;
   /** What the engine lets us create, update and delete at once. */
@@ -87,6 +88,7 @@ export class Instances {
   constructor(settings: Settings, surroundings: Partial<Surroundings> & { quietMs?: number } = {}) {
     this.#settings = settings;
     this.surroundings = surroundings;
+    this.slots = new Slots(settings.maxTotalConcurrency);
     this.wave = new Wave(surroundings.quietMs);
   }
 
@@ -160,6 +162,7 @@ export class Instances {
 
   /** Whether a node that none reports to be may be a configured one that does not answer. Who is gone for good is not waited for. */
   async mayBeSilent(): Promise<boolean> {
+    if (this.silent && performance.now() < this.silent.until) return true;
     const asked = this.names.map(async (name) => {
       const { client, connection } = this.at(name);
       const answers = client.nodeName().then(
@@ -168,7 +171,10 @@ export class Instances {
       );
       return Promise.race([answers, setTimeout(patienceMs, false, { ref: false })]);
     });
-    return (await Promise.all(asked)).includes(false);
+    const isSilent = (await Promise.all(asked)).includes(false);
+    // Who waited for one that hangs has waited for all.
+    if (isSilent) this.silent = { until: performance.now() + unknownMs };
+    return isSilent;
   }
 
   /** Whether a node is, by its name or host, one that the configuration says is gone for good. */
@@ -178,9 +184,14 @@ export class Instances {
     );
   }
 
-  /** One at a time, whatever the instance: for what touches both ends. */
-  inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.joins.take(() => work().finally(() => this.turnsTaken++));
+  /** One at a time, but for who hangs: for what touches both ends. */
+  inTurn<T>(ends: readonly string[], work: () => Promise<T>): Promise<T> {
+    return this.joins.take(ends, work);
+  }
+
+  /** How many turns have ended. */
+  get turnsTaken(): number {
+    return this.joins.taken;
   }
 
   /** Gives up what is under way with every instance. */
@@ -197,7 +208,7 @@ export class Instances {
     const known = this.#connected.get(key);
     if (known) return known;
     const place = readEndpoint(connection.endpoint).key;
-    const lane = this.lanes.get(place) ?? new Lane();
+    const lane = this.lanes.get(place) ?? new Lane(this.slots);
     this.lanes.set(place, lane);
     const instance = new Instance(name, connection, this.surroundings, lane);
     const { client } = instance;

@@ -35,6 +35,8 @@ export interface Context {
   /** The instance that the resource's `target` names. */
   at: Instance;
   tell: Tell;
+  /** Of a write: it was read to be there. Nothing is sent, and what comes after it is still to be done. */
+  isWritten?: boolean;
 }
 
 /** The same, where something new is planned, or a change of what is there. */
@@ -97,6 +99,8 @@ export interface ResourceDefinition<
   barrier?: boolean;
   /** Either end can declare it: its id begins with the names of the two. */
   mirrored?: boolean;
+  /** The name of the other end, as far as it can be told from the state or the inputs. */
+  peer?(like: Partial<I | S>): string | undefined;
   /** For claims: whether what lies below its id is all its own. */
   isWhole?(inputs: I): boolean;
   /** For claims: ids of what has all objects of its kind, by the parts of its own id. */

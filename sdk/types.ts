@@ -27,7 +27,9 @@ export interface Connection {
   authoritySerial?: Input<string> | undefined;
   /** The instance is gone for good. Nothing is asked of it: what was made on it can be deleted, and nobody waits for it as a peer. Its name here, or the host of its endpoint, is then taken for the name it reported. Default false. */
   gone?: Input<boolean> | undefined;
-  /** Seconds to wait for one answer. Default 30; joining a node may take twice as long. */
+  /** Requests at once to this instance, of one process. Default 4. */
+  maxConcurrency?: Input<number> | undefined;
+  /** Seconds to wait for one answer, and for an instance that is restarting or too busy. Default 30; joining a node may take twice as long. */
   timeoutSeconds?: Input<number> | undefined;
 }
 
@@ -541,8 +543,12 @@ export interface ProviderArgs {
   authoritySerial?: Input<string> | undefined;
   /** The instance is gone for good. Nothing is asked of it: what was made on it can be deleted, and nobody waits for it as a peer. Its name here, or the host of its endpoint, is then taken for the name it reported. Default false. */
   gone?: Input<boolean> | undefined;
-  /** Seconds to wait for one answer. Default 30; joining a node may take twice as long. */
+  /** Requests at once to this instance, of one process. Default 4. */
+  maxConcurrency?: Input<number> | undefined;
+  /** Seconds to wait for one answer, and for an instance that is restarting or too busy. Default 30; joining a node may take twice as long. */
   timeoutSeconds?: Input<number> | undefined;
+  /** Requests at once to all instances together, of one process; the instances take turns. Default 64. How many steps there are at once is Pulumi's `--parallel`. */
+  maxTotalConcurrency?: Input<number> | undefined;
   /** What a refresh and a check do where an instance cannot be asked: `keep` the state and warn (default), or `fail`. */
   unverified?: Input<"keep" | "fail"> | undefined;
   /** Whether two runs that write to one instance wait for each other: `on` (default) keeps a row in the table `pulumi_harper.NAME` of the instance while it is written. `off`: nobody waits, and nobody is waited for. */
@@ -570,5 +576,6 @@ export const connectionKeys = [
   "allowPlainHttp",
   "authoritySerial",
   "gone",
+  "maxConcurrency",
   "timeoutSeconds",
 ] as const;

@@ -25,7 +25,7 @@ export const claimSettings = ({ lease = "on", claims = "on" }: Partial<ClaimSett
 /** What is meant, and what says that nothing else can be done there either. */
 const passedOn = new Set<ErrorCode>([
   ...(["leased", "claimed", "cancelled"] as const),
-  ...(["unreachable", "timeout", "tls", "unauthorised", "gone"] as const),
+  ...(["unreachable", "timeout", "busy", "tls", "unauthorised", "gone"] as const),
 ]);
 const releaseMs = 3000;
 

@@ -1,10 +1,11 @@
 import { takeOver } from "../adoption";
+import { Again } from "../again";
 import { withoutUndefined } from "../check";
 import { diffFields, driftIn } from "../diff";
 import { ensure } from "../ensure";
 import { mirrorIdOf } from "../ids";
 import { begin, HarperError } from "../operations-api";
-import type { Inputs, Resource, State } from "../resource";
+import type { Context, Inputs, Resource, State } from "../resource";
 import { requireSame, whereMade } from "./identity";
 import { tellPending } from "./pending";
 import type { Request, Run } from "./run";
@@ -95,12 +96,13 @@ export async function remove(run: Run, resource: Resource, state: State, request
     }
     begin();
     run.hasDeleted = true;
-    if (!(await resource.remove(state, context))) {
+    const isGone = async () =>
+      resource.isGone ? resource.isGone(state, context) : !(await resource.observe(state, context));
+    if (!(await takeAway(resource, state, context, isGone))) {
       await run.claims.drop({ resource, id }, request, context);
       return { state, isLeft: true };
     }
-    const isGone = resource.isGone ?? (async () => !(await resource.observe(state, context)));
-    if (!(await isGone(state, context)))
+    if (!(await isGone()))
       throw new HarperError("notApplied", {
         operation: `delete ${resource.name} ${id}`,
         instance: context.at.name,
@@ -110,4 +112,22 @@ export async function remove(run: Run, resource: Resource, state: State, request
     await tellPending(resource, state, context);
     return { state };
   });
+}
+
+/** Again, where an instance was away or too busy, and it is still there. False where it is left, as another resource has it now. */
+async function takeAway(
+  resource: Resource,
+  state: State,
+  context: Context,
+  isGone: () => Promise<boolean>,
+): Promise<boolean> {
+  const again = new Again(context, resource.peer?.(state));
+  for (;;) {
+    try {
+      return await resource.remove(state, context);
+    } catch (error) {
+      if (!(await again.after(error))) throw again.last(error);
+      if (await isGone()) return true;
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import { isBusy } from "./backoff";
 import { type ErrorCode, HarperError, type HarperErrorDetails } from "./errors";
 import type { Answer } from "./transport";
 
@@ -24,6 +25,7 @@ export function failureIn(
       instance,
       problem,
       status: answer.status,
+      ...(answer.retryAfterMs !== undefined && { retryAfterMs: answer.retryAfterMs }),
       ...(advice ? { advice } : {}),
     } as HarperErrorDetails);
   const said = `Harper answered ${answer.status}${text ? ` "${quote(text)}"` : ""}`;
@@ -42,6 +44,7 @@ export function failureIn(
       );
     return undefined;
   }
+  if (isBusy(answer)) return fail("busy", said);
   if (answer.status === 401) return fail("unauthorised", said);
   if (answer.status === 403) return fail("forbidden", said);
   if (/Operation '.*' not found/.test(text)) return fail("unsupportedOperation", said);
@@ -58,9 +61,6 @@ export function failureIn(
   if (signing.test(text) || /self-signed certificate/.test(text)) return fail("failed", said, joinAdvice(text));
   return fail("failed", said);
 }
-
-/** Whether another try of a read may go better. */
-export const isPassing = (status: number): boolean => [429, 502, 503, 504].includes(status);
 
 function joinAdvice(text: string): string {
   if (/Unauthorized/.test(text)) return "The peer refused the credentials of the first join: check `authorization`.";

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { z } from "zod";
-import { failureIn, isPassing } from "./answers";
+import { failureIn } from "./answers";
+import { isPassing, isRefusal, pauseMs } from "./backoff";
 import type { Connection } from "./connection";
 import { type ErrorCode, HarperError } from "./errors";
 import { Lane } from "./lane";
@@ -8,7 +9,9 @@ import { type AnswerOf, type OperationName, operations, type RequestOf } from ".
 import { withoutCredentials } from "./redaction";
 import { hasBegun, scope } from "./scope";
 import { type LastAnswer, SharedReads } from "./shared-reads";
-import { neverConnected, Transport } from "./transport";
+import { usualConcurrency } from "./slots";
+import { type Answer, neverConnected, type SendOptions, Transport } from "./transport";
+import { Tries } from "./tries";
 import { toWire } from "./wire";
 
 /** What varies and is passed in: tests give their own. */
@@ -24,11 +27,11 @@ const surroundings: Surroundings = {
   sleep: (ms, signal) => setTimeout(ms, undefined, { signal }),
 };
 
+/** Of a read, where the instance has not answered before. */
 const readTries = 4;
 /** Of `cluster_status`, whose answer is lost when somebody else asks at the same time. All but the last are given up early. */
 const lostTries = 3;
-const firstPauseMs = 200;
-/** How long an instance that did not answer a read in time is not asked again. */
+/** How long an instance that was waited for in vain is not asked again. */
 const silenceMs = 30_000;
 /** What came of a write, in words without secrets. `no answer`: whether it was done is not known from the call. */
 export interface WriteOutcome {
@@ -37,10 +40,11 @@ export interface WriteOutcome {
 }
 
 /** Codes of errors that are no answer. */
-const unanswered = new Set<ErrorCode>(["timeout", "unreachable", "tls", "cancelled", "gone"]);
+const unanswered = new Set<ErrorCode>(["timeout", "unreachable", "busy", "tls", "cancelled", "gone"]);
 
 /**
- * One instance's operations API. Reads and notes are retried with back-off and jitter, writes never: who writes reads back.
+ * One instance's operations API. Reads and notes are retried with back-off and jitter, writes only where nothing was sent:
+ * who writes reads back.
  * Writes and `cluster_status` (which hangs when two overlap) go one at a time on their lane.
  */
 export class Caller {
@@ -52,6 +56,7 @@ export class Caller {
   private readonly lane: Lane;
   private readonly reads: SharedReads;
   private readonly stop = new AbortController();
+  private readonly closing = new AbortController();
   private silence: { until: number; error: HarperError } | undefined;
   /** Called before each write, which waits for it. */
   beforeWrite: (() => Promise<void>) | undefined;
@@ -70,6 +75,7 @@ export class Caller {
     this.reads = new SharedReads(this.surroundings.now);
     this.lane = lane;
     lane.join(() => this.forget());
+    lane.throttle.limitTo(connection.maxConcurrency ?? usualConcurrency);
   }
 
   /**
@@ -158,6 +164,7 @@ export class Caller {
   }
 
   close(): Promise<void> {
+    this.closing.abort();
     return this.transport.close();
   }
 
@@ -175,28 +182,65 @@ export class Caller {
       });
     const begun = hasBegun();
     const halt = AbortSignal.any([...(signal ? [signal] : []), ...(begun ? [] : [this.stop.signal])]);
-    if (halt.aborted) throw this.cancelled(operation);
-    if (retry && !begun && this.silence && this.surroundings.now() < this.silence.until) throw this.silence.error;
+    const { now, random } = this.surroundings;
     const limitMs = retry ? this.timeoutMs : Math.max(this.timeoutMs, scope.getStore()?.patienceMs ?? 0);
     const isLost = operation === "cluster_status";
-    const tries = isLost ? lostTries : retry ? readTries : 1;
-    for (let attempt = 1; ; attempt++) {
-      const last = attempt === tries;
-      const timeoutMs = isLost && !last ? Math.ceil(this.timeoutMs / tries) : limitMs;
+    const bounds = { isRead: retry, patienceMs: this.timeoutMs, mostTries: isLost ? lostTries : readTries };
+    const tries = new Tries(bounds, this.lane.throttle);
+    for (;;) {
+      tries.count++;
+      const isEarly = isLost && tries.count < lostTries;
+      const timeoutMs = isEarly ? Math.ceil(this.timeoutMs / lostTries) : limitMs;
       try {
-        const answer = await this.transport.send({ operation, body, timeoutMs, signal: halt, isRead: retry });
-        this.silence = undefined;
-        if (last || !isPassing(answer.status)) return this.understand(operation, answer);
+        const options = { operation, body, timeoutMs, signal: halt, isRead: retry };
+        return this.understand(operation, await this.ask(options, retry && !begun));
       } catch (error) {
-        if (!(error instanceof HarperError)) throw error;
-        if (!last && isLost && error.code === "timeout" && !neverConnected(error)) continue;
-        if (retry && error.code === "timeout") this.silence = { until: this.surroundings.now() + silenceMs, error };
-        if (last) throw error;
-        if (error.code !== "unreachable") throw error;
+        if (!(error instanceof HarperError) || error === this.silence?.error) throw error;
+        if (error.code === "timeout") this.lane.throttle.late();
+        if (isEarly && error.code === "timeout" && !neverConnected(error)) continue;
+        const next = isPassing(error) ? tries.after(error, now(), random()) : error;
+        if (next instanceof HarperError) {
+          // Who waits for an instance in vain waits for all.
+          if (retry && (next !== error || next.code === "timeout"))
+            this.silence = { until: now() + silenceMs, error: next };
+          if (!retry && next.code === "busy") this.leaveAlone(operation, next);
+          throw next;
+        }
+        await this.lane.throttle.pause(this.pause(operation, next, halt));
       }
-      const pause = firstPauseMs * 2 ** (attempt - 1);
-      await this.pause(operation, pause / 2 + this.surroundings.random() * pause, halt);
     }
+  }
+
+  /** Asks once, when it is its turn; but not one that was waited for in vain, where `isSpared`. */
+  private async ask(options: SendOptions & { signal: AbortSignal }, isSpared: boolean): Promise<Answer> {
+    const { operation, signal } = options;
+    const { throttle } = this.lane;
+    const send = async () => {
+      if (isSpared && this.silence && this.surroundings.now() < this.silence.until) throw this.silence.error;
+      return this.transport.send(options);
+    };
+    try {
+      const answer = await throttle.take(send, signal);
+      if (isRefusal(answer.status)) return answer;
+      this.silence = undefined;
+      throttle.well();
+      return answer;
+    } catch (cause) {
+      throw signal.aborted && !(cause instanceof HarperError) ? this.cancelled(operation, cause) : cause;
+    }
+  }
+
+  /** A write is not sent again here: whoever looks what came of it waits as long as the instance asks for. */
+  private leaveAlone(operation: string, { retryAfterMs = 0 }: HarperError): void {
+    const { throttle } = this.lane;
+    throttle.failed(this.surroundings.now());
+    const ms = Math.min(this.timeoutMs, Math.max(retryAfterMs, pauseMs(throttle.failures, this.surroundings.random())));
+    throttle.pause(this.pause(operation, ms, this.closing.signal)).catch(() => {});
+  }
+
+  /** How long it is waited for when it is away or too busy. */
+  get patienceMs(): number {
+    return this.timeoutMs;
   }
 
   /** A wait that ends early, with the code `cancelled`, when the work is given up. */
@@ -227,7 +271,7 @@ export class Caller {
     return new HarperError("cancelled", { operation, instance: this.name, problem: "cancelled", cause });
   }
 
-  private understand<N extends OperationName>(operation: N, answer: { status: number; body: unknown }): AnswerOf<N> {
+  private understand<N extends OperationName>(operation: N, answer: Answer): AnswerOf<N> {
     const { secrets } = this.transport;
     const failure = failureIn(operation, this.name, answer, (text) => secrets.hide(text));
     if (failure) throw failure;

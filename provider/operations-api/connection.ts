@@ -63,12 +63,16 @@ export const connectionSchema = z
       description:
         "The instance is gone for good. Nothing is asked of it: what was made on it can be deleted, and nobody waits for it as a peer. Its name here, or the host of its endpoint, is then taken for the name it reported. Default false.",
     }),
-    timeoutSeconds: z
-      .number()
-      .positive()
-      .max(3600)
+    maxConcurrency: z
+      .int()
+      .min(1)
+      .max(100)
       .optional()
-      .meta({ description: "Seconds to wait for one answer. Default 30; joining a node may take twice as long." }),
+      .meta({ description: "Requests at once to this instance, of one process. Default 4." }),
+    timeoutSeconds: z.number().positive().max(3600).optional().meta({
+      description:
+        "Seconds to wait for one answer, and for an instance that is restarting or too busy. Default 30; joining a node may take twice as long.",
+    }),
   })
   .meta({ id: "Connection", description: "How to reach the operations API of one instance." });
 

@@ -7,6 +7,7 @@ export const errorCodes = {
   forbidden: "The user is known but is not a super_user, and every clustering operation needs one. Use another user.",
   unreachable: "Nothing answers there. Check the endpoint, that Harper runs, and the network between.",
   gone: "Nothing is asked of it. Take what is declared on it out of the program, or `gone` out of harper:instances.",
+  busy: "It, or a proxy before it, is asked more than it can take. Run it again later, or give it a lower maxConcurrency.",
   timeout: "Harper does not stop an operation when its caller leaves, so it may still happen.",
   tls: "No TLS connection came about that both ends trust. Check the instance's certificate, and what is configured as caCertificate, certificateFingerprint, clientCertificate and clientKey.",
   invalid: "The request is not valid. Correct the property that is named.",
@@ -39,6 +40,10 @@ export interface HarperErrorDetails {
   /** What happened, in a sentence without a full stop at the end. */
   problem: string;
   status?: number;
+  /** How long it asks to be left alone. */
+  retryAfterMs?: number;
+  /** It was away or too busy for as long as it is waited for. */
+  isInVain?: boolean;
   cause?: unknown;
   /** Replaces the general advice of the code where more is known. */
   advice?: string;
@@ -51,9 +56,12 @@ export class HarperError extends Error {
   readonly instance: string;
   readonly problem: string;
   readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly isInVain: boolean;
+  private readonly advice: string | undefined;
 
   constructor(code: ErrorCode, details: HarperErrorDetails) {
-    const { operation, instance, problem, status, cause, advice } = details;
+    const { operation, instance, problem, status, retryAfterMs, isInVain = false, cause, advice } = details;
     super(withoutUserinfo(`${operation} on ${instance}: ${problem}. ${advice ?? errorCodes[code]}`), { cause });
     this.name = "HarperError";
     this.code = code;
@@ -61,6 +69,16 @@ export class HarperError extends Error {
     this.instance = instance;
     this.problem = problem;
     this.status = status;
+    this.retryAfterMs = retryAfterMs;
+    this.isInVain = isInVain;
+    this.advice = advice;
+  }
+
+  /** The same where it was waited for: what happened says for how long. */
+  inVain(problem: string): HarperError {
+    const { code, operation, instance, status, cause, advice } = this;
+    const known = { ...(status !== undefined && { status }), ...(advice && { advice }) };
+    return new HarperError(code, { operation, instance, problem, isInVain: true, cause, ...known });
   }
 }
 
@@ -71,6 +89,7 @@ const silent = new Set<ErrorCode>([
   "unreachable",
   "gone",
   "timeout",
+  "busy",
   "tls",
   "cancelled",
   "failed",

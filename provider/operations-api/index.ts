@@ -1,5 +1,6 @@
 /** Harper's operations API, typed and made safe: the only folder that knows HTTP and Harper's texts. */
 
+export { whoWasAway } from "./backoff";
 export { type Pending, replicates } from "./bindings";
 export type { WriteOutcome } from "./caller";
 export { HarperClient, type SomeEdges, type Surroundings } from "./client";
@@ -42,6 +43,7 @@ export {
   type WireRoute,
   withoutUserinfo,
 } from "./routes";
-export { begin, patienceMs, scope } from "./scope";
+export { begin, patienceMs, polling, scope } from "./scope";
+export { Slots } from "./slots";
 export type { SocketStatus } from "./socket-status";
 export { fromWire } from "./wire";

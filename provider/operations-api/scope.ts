@@ -8,6 +8,8 @@ export interface Scope {
   hasBegun?: boolean;
   /** It only looks, and nothing was written yet: one look at each instance does for all that is compared with it. */
   looks?: boolean;
+  /** Whoever asks asks again by himself, and wants to know that an instance is away. */
+  isPoll?: boolean;
 }
 
 export const scope = new AsyncLocalStorage<Scope>();
@@ -24,3 +26,7 @@ export const isLooking = (): boolean => scope.getStore()?.looks === true;
 
 /** How long whoever waits grants the work in hand, where that is bounded. */
 export const patienceMs = (): number | undefined => scope.getStore()?.patienceMs;
+
+/** Work that asks again by itself: an instance that is away is not waited for. */
+export const polling = <T>(work: () => Promise<T>): Promise<T> =>
+  scope.run({ ...scope.getStore(), isPoll: true }, work);

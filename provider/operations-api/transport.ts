@@ -1,10 +1,12 @@
 import { Pool } from "undici";
+import { retryAfterIn } from "./backoff";
 import type { Connection } from "./connection";
 import { connectorOf } from "./connector";
 import { readEndpoint } from "./endpoint";
 import { HarperError } from "./errors";
 import { codeOf, explainFault } from "./faults";
 import { basic, credentialsIn, credentialsOf, Secrets } from "./redaction";
+import { usualConcurrency } from "./slots";
 
 /** What a request needs beyond its body. `signal` cancels it. */
 export interface SendOptions {
@@ -20,6 +22,8 @@ export interface SendOptions {
 export interface Answer {
   status: number;
   body: unknown;
+  /** How long it asks to be left alone. */
+  retryAfterMs?: number | undefined;
 }
 
 /** POSTs JSON to one endpoint over a pool of its own. Throws HarperError for whatever is not an answer. */
@@ -42,7 +46,10 @@ export class Transport {
     const connect = connectorOf(connection, (alert) => {
       this.alert = alert;
     });
-    this.#pool = new Pool(readEndpoint(endpoint).origin, { connections: 4, connect });
+    this.#pool = new Pool(readEndpoint(endpoint).origin, {
+      connections: connection.maxConcurrency ?? usualConcurrency,
+      connect,
+    });
     this.#headers = { "content-type": "application/json" };
     if (token) this.#headers.authorization = `Bearer ${token}`;
     else if (username) this.#headers.authorization = `Basic ${basic(username, password)}`;
@@ -63,7 +70,8 @@ export class Transport {
       const text = await response.body.text();
       this.hasAnswered = true;
       this.alert = undefined;
-      return { status: response.statusCode, body: parse(text) };
+      const retryAfterMs = retryAfterIn(response.headers["retry-after"], Date.now());
+      return { status: response.statusCode, body: parse(text), retryAfterMs };
     } catch (cause) {
       throw this.fault(this.secrets.hideIn(cause), options);
     }
@@ -93,6 +101,17 @@ export class Transport {
 
 /** Whether the time ran out before anything was sent. */
 export const neverConnected = ({ cause }: HarperError): boolean => codeOf(cause) === "UND_ERR_CONNECT_TIMEOUT";
+
+/** Whether no connection came about, so that nothing was sent. */
+export const neverSent = ({ cause }: HarperError): boolean =>
+  unsent.test(codeOf(cause)) ||
+  ["connect", "getaddrinfo"].includes((cause as { syscall?: string } | undefined)?.syscall ?? "");
+
+/** Whether it may be restarting: nothing connected, or the connection broke. What is no HTTP is something else. */
+export const isAway = (error: HarperError): boolean => neverSent(error) || broken.test(codeOf(error.cause));
+
+const broken = /^(UND_ERR_SOCKET|ECONNRESET|EPIPE)$/;
+const unsent = /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 
 /** The parsed answer; what is no JSON stays text, so that a proxy's error page can be quoted. */
 function parse(text: string): unknown {

@@ -1,5 +1,14 @@
 import { diffFields } from "../diff";
-import { type Edge, edgeKey, HarperError, isOn, type NodeRow, noEdges, type SomeEdges } from "../operations-api";
+import {
+  type Edge,
+  edgeKey,
+  HarperError,
+  hostOf,
+  isOn,
+  type NodeRow,
+  noEdges,
+  type SomeEdges,
+} from "../operations-api";
 import type { Context } from "../resource";
 import { peerOf } from "./hazards";
 import { edgesThere, mirrorOf } from "./mirror";
@@ -27,7 +36,8 @@ export async function join(wanted: NodeInputs, absentAt: number | undefined, con
   const { hostname, url, subscriptions } = wanted;
   if (!wanted.replicateByDefault) warnOfExplicitEdges(context);
   const explicit = subscriptions?.length ? subscriptions : [...noEdges];
-  await instances.inTurn(async () => {
+  const ends = [await at.client.nodeName(), hostname ?? hostOf(url ?? "") ?? ""].map((end) => end.toLowerCase());
+  await instances.inTurn(ends, async () => {
     // Whoever had a turn since we looked may have joined the two from the other end, or by gossip.
     if (absentAt !== undefined && instances.turnsTaken > absentAt && (await isThereNow(wanted, context))) return;
     if (wanted.replicateByDefault)

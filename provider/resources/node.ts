@@ -64,6 +64,7 @@ export const node = defineResource<NodeInputs, NodeState>({
 
   id: ({ instance, name }) => `${instance}/${name}`,
   mirrored: true,
+  peer: (like) => (like as Partial<NodeState>).name ?? like.hostname ?? hostOf(like.url ?? ""),
   within: ([one, other]) => [`${one}/configuration`, `${other}/configuration`],
   isWhole: ({ replicateByDefault, subscriptions }) => replicateByDefault === true || subscriptions !== undefined,
   async expected(inputs, context) {
@@ -105,7 +106,9 @@ export const node = defineResource<NodeInputs, NodeState>({
         "warning",
         `Node ${before?.name}: its edges are no longer declared in it, and stay as they are: ${left.join(", ")}. Declare them as Subscriptions, or turn them off before.`,
       );
-    if (row && !wanted.replicateByDefault && !row.full) await updateInPlace(row, wanted, context);
+    if (context.isWritten && row) {
+      // It was sent, and only its answer was lost.
+    } else if (row && !wanted.replicateByDefault && !row.full) await updateInPlace(row, wanted, context);
     else if (row?.full && !wanted.replicateByDefault)
       throw new HarperError("refused", {
         operation: "update_node",

@@ -159,7 +159,7 @@ export async function removeFrom(at: Instance, name: string): Promise<void> {
 }
 
 /** Without an answer, and with one that a proxy may have given. */
-const mayBeDone: ErrorCode[] = ["timeout", "unreachable", "failed"];
+const mayBeDone: ErrorCode[] = ["timeout", "unreachable", "busy", "failed"];
 
 /** Answers the error of a call that may have done it all the same. */
 async function removeIfThere(at: Instance, name: string): Promise<HarperError | undefined> {

@@ -62,6 +62,7 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
 
   id: ({ instance, node, database: in_, table: of }) => `${instance}/${node}/${in_}/${of}`,
   mirrored: true,
+  peer: ({ node }) => node,
   within: ([one, other]) => [`${one}/configuration`, `${other}/configuration`],
   idForms: { "NODE/DATABASE/TABLE": "the edge of that table to that node" },
   fromId(rest) {
@@ -94,7 +95,7 @@ export const subscription = defineResource<SubscriptionInputs, SubscriptionState
     const { node, activate, database: in_, table: of, subscribe: inward, publish: outward } = wanted;
     const edge = { database: in_, table: of, subscribe: inward, publish: outward };
     // An update of what reads as wanted completes one that the peer was not told of.
-    await setEdge(node, edge, before !== undefined, context);
+    await setEdge(node, edge, before !== undefined && !context.isWritten, context);
     const row = await findNode(context.at, ({ name }) => name === node);
     if (row) await awaitMirror("update_node", row, { edges: [edge], all: false }, context);
     if (activate === "reconnect") await context.at.burst(reconnectNodes).submit({ node, context });

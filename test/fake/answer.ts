@@ -8,6 +8,7 @@ export interface Answer {
   status: number;
   body: unknown;
   type?: string | undefined;
+  retryAfter?: string | undefined;
 }
 
 export interface Asked {

@@ -23,6 +23,21 @@ export class Cluster {
 
   constructor(readonly timing: Timing) {}
 
+  /** How many requests are under way, and were at most: of one instance, and of all. */
+  readonly underWay = new Map<string, number>();
+  readonly peaks = { all: 0, one: 0 };
+
+  /** A request of an instance comes (1) or ends (-1). */
+  asked(name: string, change: 1 | -1): void {
+    this.underWay.set(name, (this.underWay.get(name) ?? 0) + change);
+    const now = [...this.underWay.values()];
+    this.peaks.one = Math.max(this.peaks.one, ...now);
+    this.peaks.all = Math.max(
+      this.peaks.all,
+      now.reduce((one, other) => one + other, 0),
+    );
+  }
+
   nextPid(): number {
     this.#pid += 1;
     return this.#pid;

@@ -3,8 +3,8 @@ import type { Fields } from "./store";
 
 /** What an instance does wrong to one request. */
 export type Fault =
-  /** Answers this and does nothing: 500, 401, 503 … */
-  | { kind: "status"; status: number; error?: string }
+  /** Answers this and does nothing: 500, 401, 503 …; `retryAfter` is the header of that name. */
+  | { kind: "status"; status: number; error?: string; retryAfter?: string }
   /** Does it, and breaks off in the middle of the answer. */
   | { kind: "truncate" }
   /** Closes the connection without an answer, and does nothing. */

@@ -62,6 +62,8 @@ export interface FakeCluster {
   deafen(instance: string): void;
   /** How long the copy of a whole database takes from now on. */
   copiesTake(ms: number): void;
+  /** How many requests were under way at most: to all instances, and to one. */
+  peaks(): { all: number; one: number };
   /** Time goes by. */
   pass(ms: number): void;
   close(): Promise<void>;
@@ -123,6 +125,7 @@ export async function startFakeCluster(options: FakeClusterOptions): Promise<Fak
     copiesTake(ms) {
       cluster.timing.copyMs = ms;
     },
+    peaks: () => ({ ...cluster.peaks }),
     pass: (ms) => cluster.clock.pass(ms),
     async close() {
       cluster.closed = true;

@@ -8,7 +8,11 @@ const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 
 /** The operations API of one instance, with what its faults make of it. */
 export function createInstanceServer(instance: Instance): Server {
-  return createServer((request, response) => void serve(instance, request, response));
+  return createServer((request, response) => {
+    instance.cluster.asked(instance.name, 1);
+    response.once("close", () => instance.cluster.asked(instance.name, -1));
+    void serve(instance, request, response);
+  });
 }
 
 async function serve(instance: Instance, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -55,7 +59,10 @@ function bodyOf(text: string): Fields {
 
 /** Answers that are given without doing anything. */
 function spoiled(fault: Fault | undefined, body: Fields): Answer | undefined {
-  if (fault?.kind === "status") return { status: fault.status, body: { error: fault.error ?? "Broken" }, type: json };
+  if (fault?.kind === "status") {
+    const { status, error = "Broken", retryAfter } = fault;
+    return { status, body: { error }, type: json, retryAfter };
+  }
   if (fault?.kind === "lose") return { status: 200, body: fault.answer ?? successOf(body), type: json };
   return undefined;
 }
@@ -69,8 +76,9 @@ async function withPeerError(instance: Instance, fault: Fault | undefined, text:
   }
 }
 
-function send(response: ServerResponse, { status, body, type }: Answer, truncate: boolean): void {
+function send(response: ServerResponse, { status, body, type, retryAfter }: Answer, truncate: boolean): void {
   const text = JSON.stringify(body);
+  if (retryAfter !== undefined) response.setHeader("retry-after", retryAfter);
   response.writeHead(status, { ...(type ? { "content-type": type } : {}), "content-length": Buffer.byteLength(text) });
   if (!truncate) response.end(text);
   else response.write(text.slice(0, text.length / 2), () => response.socket?.resetAndDestroy());

@@ -150,7 +150,7 @@ describe("a claim", () => {
     async ({ lease, made }) => {
       const one = runOf("one", { lease });
       await one.node.create(eu());
-      on.fake.fail("us-1", { operation: "insert", fault: { kind: "reset" } });
+      on.fake.fail("us-1", { operation: "insert", fault: { kind: "status", status: 401, error: "Login failed" } });
       const created = one.subscription.create(edge("dog"));
       if (made) await expect(created).resolves.toMatchObject({ id: "us-1/eu-1/shop/dog" });
       else await expect(created).rejects.toThrow("insert");

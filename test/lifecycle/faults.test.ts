@@ -119,15 +119,30 @@ describe("success that is none", () => {
     expect((await provider.node.create(explicit())).state.name).toBe("eu-1");
   });
 
-  test("an answer that never came, of a write that happened: kept in state, and completed by the next update", async () => {
+  test("an answer that never came, of a write that happened: it is read, and not sent again", async () => {
+    const sent = (operation: string) => fake.instances["us-1"]?.calls.filter((call) => call.operation === operation);
+    for (const operation of ["add_node", "update_node", "set_configuration"])
+      fake.fail("us-1", { operation, fault: { kind: "truncate" }, times: 1 });
+    expect((await provider.node.create(explicit())).id).toBe("us-1/eu-1");
+    expect((await provider.subscription.create(dog)).state).toMatchObject({ mirror: "agrees" });
+    expect((await provider.route.create({ target: "us", hostname: "ap-1" })).id).toBe("us-1/wss://ap-1:9933");
+    for (const operation of ["add_node", "update_node", "set_configuration"])
+      expect(sent(operation), operation).toHaveLength(1);
+  });
+
+  test("and where it cannot be read, either: kept in state, and completed by the next update", async () => {
     fake.fail("us-1", { operation: "add_node", fault: { kind: "truncate" }, times: 1 });
+    const locked: Fault = { kind: "status", status: 401, error: "Login failed" };
+    fake.fail("us-1", { operation: "search_by_value", after: "add_node", fault: locked });
     const node = await provider.node.create(explicit()).catch((error: unknown) => error);
     expect(node).toBeInstanceOf(PartialFailure);
     expect(node).toMatchObject({ id: "us-1/eu-1", state: { name: "eu-1" } });
+    fake.recover("us-1");
     await nextRun();
     expect((await provider.node.update((node as PartialFailure).state, explicit())).state.name).toBe("eu-1");
 
     fake.fail("us-1", { operation: "set_configuration", fault: { kind: "truncate" }, times: 1 });
+    fake.fail("us-1", { operation: "get_configuration", after: "set_configuration", fault: locked });
     const route = await provider.route.create({ target: "us", hostname: "ap-1" }).catch((error: unknown) => error);
     expect(route).toBeInstanceOf(PartialFailure);
     expect(route).toMatchObject({ id: "us-1/wss://ap-1:9933" });

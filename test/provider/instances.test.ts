@@ -4,13 +4,16 @@ import { type FakeCluster, startFakeCluster } from "../fake";
 
 let fake: FakeCluster;
 let instances: Instances;
+const settingsOf = () =>
+  Object.fromEntries(
+    Object.values(fake.instances).map(({ name, endpoint, username, password }) => [
+      `the ${name}`,
+      { endpoint, username, password, timeoutSeconds: 600 },
+    ]),
+  );
 beforeEach(async () => {
   fake = await startFakeCluster({ nodes: ["us-1", "eu-1", "ap-1"] });
-  const connections = Object.values(fake.instances).map(({ name, endpoint, username, password }) => [
-    `the ${name}`,
-    { endpoint, username, password, timeoutSeconds: 600 },
-  ]);
-  instances = new Instances({ instances: Object.fromEntries(connections), unverified: "keep" });
+  instances = new Instances({ instances: settingsOf(), unverified: "keep" });
 });
 afterEach(async () => {
   instances.cancel();
@@ -26,6 +29,20 @@ test("an instance is found by the name it reports", async () => {
 test("one that hangs keeps nobody from finding another", async () => {
   fake.fail("ap-1", { fault: { kind: "hang" } });
   expect((await instances.reporting("eu-1"))?.name).toBe("the eu-1");
+});
+
+test("whether one hangs is waited for once", async () => {
+  expect(await instances.mayBeSilent()).toBe(false);
+  fake.fail("ap-1", { fault: { kind: "hang" } });
+  const another = new Instances({ instances: settingsOf(), unverified: "keep" });
+  expect(await another.mayBeSilent()).toBe(true);
+  const before = fake.instances["ap-1"]?.calls.length;
+  const began = performance.now();
+  expect(await another.mayBeSilent()).toBe(true);
+  expect(performance.now() - began).toBeLessThan(1000);
+  expect(fake.instances["ap-1"]?.calls.length).toBe(before);
+  another.cancel();
+  await another.close();
 });
 
 test("who was found is not asked again, and neither is who was not, for a while", async () => {

@@ -1,4 +1,4 @@
-import { HarperError, patienceMs } from "../../operations-api";
+import { HarperError, patienceMs, polling } from "../../operations-api";
 import type { Context } from "../../resource";
 import { type Look, look } from "./look";
 
@@ -38,7 +38,14 @@ export async function awaitReady(
   let stableFrom: number | undefined;
   for (;;) {
     const leftMs = limitMs - passedMs();
-    const seen = leftMs > 0 ? await client.within(operation, leftMs, look(names, context, ignoresPending)) : undefined;
+    const seen =
+      leftMs > 0
+        ? await client.within(
+            operation,
+            leftMs,
+            polling(() => look(names, context, ignoresPending)),
+          )
+        : undefined;
     if (!seen) throw notReady(context, passedMs(), problems);
     problems = seen.problems;
     if (problems.length > 0) {

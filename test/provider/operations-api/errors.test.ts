@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { cannotTell, errorCodes, HarperError } from "../../../provider/operations-api";
 
 /** After these the object may be there or not: read as "gone" they would take it out of the state. */
-const silent = ["unauthorised", "forbidden", "unreachable", "gone", "timeout", "tls", "cancelled", "failed"];
+const silent = ["unauthorised", "forbidden", "unreachable", "gone", "timeout", "busy", "tls", "cancelled", "failed"];
 
 test.each(Object.keys(errorCodes) as (keyof typeof errorCodes)[])("%s", (code) => {
   const error = new HarperError(code, { operation: "cluster_status", instance: "us", problem: "it is so" });

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { readSettings } from "../../provider/config";
+import { Instances } from "../../provider/instances";
+import { Lifecycle } from "../../provider/lifecycle";
+import { resources } from "../../provider/resources";
+import { startFakeCluster } from "../fake";
+
+/** A refresh of a Route on each of so many instances; what it did, as the instances saw it. */
+async function refresh(count: number, hanging: number, { timeoutSeconds = 30, ...settings }: Record<string, number>) {
+  const nodes = Array.from({ length: count }, (_, index) => `n${index}`);
+  const fake = await startFakeCluster({ nodes, latencyMs: 10 });
+  for (const name of nodes.slice(0, hanging)) fake.fail(name, { fault: { kind: "hang" } });
+  const connections = Object.values(fake.instances).map(({ name, endpoint, username, password }) => [
+    name,
+    { endpoint, username, password, timeoutSeconds },
+  ]);
+  const said: string[] = [];
+  const instances = new Instances(readSettings({ instances: Object.fromEntries(connections), ...settings }));
+  const lifecycle = new Lifecycle({ instances, unverified: "keep", tell: (_, text) => said.push(text) });
+  const state = (target: string) => ({ target, url: "wss://a:9933", address: "wss://a:9933", instance: target });
+  const read = (name: string) => lifecycle.read(resources.Route, `${name}/wss://a:9933`, state(name));
+  const began = performance.now();
+  const hung = Promise.allSettled(nodes.slice(0, hanging).map(read));
+  const found = await Promise.all(nodes.slice(hanging).map(read));
+  const seconds = (performance.now() - began) / 1000;
+  const calls = Object.values(fake.instances).reduce((sum, one) => sum + one.calls.length, 0);
+  const seen = { ...fake.peaks(), calls, seconds, gone: found.filter((one) => one === undefined).length };
+  instances.cancel();
+  await hung;
+  await instances.close();
+  await fake.close();
+  return seen;
+}
+
+test("a refresh of 200 instances is bound by what is set, and by nothing of ours", async () => {
+  const seen = await refresh(200, 0, { maxTotalConcurrency: 32 });
+  // Who it is, and its configuration.
+  expect(seen).toMatchObject({ all: 32, calls: 400, gone: 200 });
+  expect(seen.one).toBeLessThanOrEqual(4);
+});
+
+test("20 that hang among 120 keep none of the others from being read", async () => {
+  const seen = await refresh(120, 20, { maxTotalConcurrency: 16 });
+  // Before any of those that hang was given up, and asked again.
+  expect(seen).toMatchObject({ gone: 100, calls: 220 });
+  expect(seen.all).toBeLessThanOrEqual(32);
+});
+
+test("more that hang than there may be at once: the others go before they are asked again", async () => {
+  const seen = await refresh(60, 30, { maxTotalConcurrency: 8, timeoutSeconds: 6 });
+  expect(seen).toMatchObject({ gone: 30 });
+  // Two calls to each that answers, one to each that hangs, and again only where a slot was free.
+  expect(seen.calls).toBeLessThanOrEqual(60 + 30 + 2 * 8);
+});
