@@ -1,2 +1,2 @@
 @echo off
-node "%~dp0bundle\main.js" %*
+node --max-semi-space-size=4 "%~dp0bundle\main.js" %*

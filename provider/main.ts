@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { engines } from "../package.json";
 import { nodeProblem } from "./frontends/grpc/node-version";
 import { PluginServer } from "./frontends/grpc/server";
@@ -29,6 +30,8 @@ function handlers(): ReturnType<typeof load> {
 }
 
 async function load() {
+  // By default V8 lets the heap grow to four times what is alive before it looks.
+  setFlagsFromString("--heap-growing-percent=100");
   const { resourceProvider } = await import("./frontends/grpc/service.js");
   const atEnd = (given: () => Promise<void>) => {
     release = given;

@@ -57,7 +57,7 @@ export class Transport {
 
   async send(options: SendOptions): Promise<Answer> {
     const { operation, body, timeoutMs, signal } = options;
-    const expired = AbortSignal.timeout(timeoutMs);
+    const limit = limited(timeoutMs, signal);
     this.secrets.add(credentialsIn(body));
     try {
       const response = await this.#pool.request({
@@ -65,7 +65,7 @@ export class Transport {
         method: "POST",
         headers: this.#headers,
         body: JSON.stringify({ operation, ...body }),
-        signal: signal ? AbortSignal.any([signal, expired]) : expired,
+        signal: limit.signal,
       });
       const text = await response.body.text();
       this.hasAnswered = true;
@@ -74,6 +74,8 @@ export class Transport {
       return { status: response.statusCode, body: parse(text), retryAfterMs };
     } catch (cause) {
       throw this.fault(this.secrets.hideIn(cause), options);
+    } finally {
+      limit.clear();
     }
   }
 
@@ -97,6 +99,20 @@ export class Transport {
     const known = { connection: this.#connection, hasAnswered, alert };
     return new HarperError(...explainFault(cause, { operation, instance }, known));
   }
+}
+
+/** A signal that ends with another one, or in time. Not `AbortSignal.timeout`, whose timer outlives what it was for. */
+function limited(ms: number, signal: AbortSignal | undefined) {
+  const limit = new AbortController();
+  const stop = () => limit.abort(signal?.reason);
+  if (signal?.aborted) stop();
+  signal?.addEventListener("abort", stop, { once: true });
+  const timer = setTimeout(() => limit.abort(new DOMException("the time is up", "TimeoutError")), ms);
+  const clear = () => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
+  };
+  return { signal: limit.signal, clear };
 }
 
 /** Whether the time ran out before anything was sent. */
