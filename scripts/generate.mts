@@ -29,7 +29,11 @@ const measured = readResults();
 if (measured) {
   const pictures = plots(measured.results);
   for (const [name, picture] of Object.entries(pictures)) files[`docs/performance/${name}`] = picture;
-  files["docs/performance.md"] = performancePage(measured, Object.keys(pictures));
+  files["docs/performance.md"] = performancePage(
+    readFileSync("docs/performance.md", "utf8"),
+    measured,
+    Object.keys(pictures),
+  );
 }
 const biome = require.resolve("@biomejs/biome/bin/biome");
 files["sdk/types.ts"] = execFileSync(process.execPath, [biome, "format", "--stdin-file-path=sdk/types.ts"], {

@@ -84,6 +84,7 @@ test("a table's columns are as wide as what is in them", () => {
 
 test("the report has ratios before figures, who is left out and why, and what a step could not do", () => {
   const text = performancePage(
+    "# Performance\n\nBy hand.\n\n<!-- measured: generated -->\nold\n<!-- /measured -->\n",
     {
       machine: { cores: 2, processor: "a processor", system: "linux" },
       latencyMs: 20,
@@ -111,4 +112,6 @@ test("the report has ratios before figures, who is left out and why, and what a 
   expect(text).toContain("1.0 s, 10 (2), not seen");
   expect(text).toContain("- plugin, destroy: was not over.");
   expect(text).toContain("the plugin: 1.10 times as long");
+  expect(text).toMatch(/^# Performance\n\nBy hand\.[\s\S]*<!-- \/measured -->\n$/);
+  expect(text).not.toContain("old");
 });
