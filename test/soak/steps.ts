@@ -14,6 +14,8 @@ export type Drift = "edge off" | "node gone here" | "node gone there" | "node go
 /** One edit of the program and the commands around it. */
 export interface Step {
   edits: Edit[];
+  /** So many of the edits are made, leaving out those that change nothing in the program as it is. */
+  changes: number;
   drift: Drift | undefined;
   /** Picks what drifts. */
   pick: number;
@@ -44,8 +46,9 @@ const step: fc.Arbitrary<Step> = fc.record({
   // Another name in harper:instances is a change of the configuration, which stays.
   edits: fc.array(
     edit.filter((one) => one.edit !== "call"),
-    { minLength: 1, maxLength: 3 },
+    { minLength: 30, maxLength: 30 },
   ),
+  changes: fc.integer({ min: 1, max: 3 }),
   drift: seldom(5, drift),
   pick: fc.nat(),
   previewFirst: sometimes(6),
@@ -67,9 +70,18 @@ export const foreignOf = (seed: number): Foreign => {
   return { joins: {}, routes: routes ?? { us: [], eu: [], ap: [] } };
 };
 
-/** The next program: what Harper can hold of the edits, after what is there. */
-export function nextTopology(model: Model, edits: readonly Edit[], kind: Kind): Topology {
-  return following(model, allowed(edits.reduce(edited, model.topology), kind));
+/** The next program, as Harper can hold it after what is there, and what kinds of edits came to it. */
+export function nextTopology(model: Model, { edits, changes }: Pick<Step, "edits" | "changes">, kind: Kind) {
+  const made: Edit["edit"][] = [];
+  let { topology } = model;
+  for (const one of edits) {
+    if (made.length === changes) break;
+    const next = following(model, allowed(edited(topology, one), kind));
+    if (isDeepStrictEqual(next, topology)) continue;
+    made.push(one.edit);
+    topology = next;
+  }
+  return { topology, made };
 }
 
 /** All is joined from us: no peer gets a certificate from a third one (test/model/found.test.ts). */
@@ -82,10 +94,6 @@ function allowed(wanted: Topology, kind: Kind): Topology {
   };
   return { ...wanted, joins: Object.fromEntries(spokes.map((pair) => [pair, joinOf(pair)])) };
 }
-
-/** What kinds of edits there were that changed something. */
-export const kindsIn = (before: Topology, after: Topology, edits: readonly Edit[]): string[] =>
-  isDeepStrictEqual(before, after) ? ["nothing"] : [...new Set(edits.map((one) => one.edit))];
 
 /** A way on which rows are to come. */
 export interface Way extends Pick<Edge, "database" | "table"> {
