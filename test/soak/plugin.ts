@@ -68,10 +68,7 @@ export class Plugin {
   async held({ heap }: { heap: boolean }): Promise<Omit<Sample, "seconds" | "edits">> {
     // Before, as a collection gives memory back.
     const held = heldBy(this.pid);
-    const timers = await this.inspector.evaluate<number>(
-      'process.getActiveResourcesInfo().filter((one) => one === "Timeout").length',
-    );
-    return { ...held, timers, ...(heap && { heap: await this.inspector.liveHeap() }) };
+    return { ...held, ...(heap && { heap: await this.inspector.liveHeap() }) };
   }
 
   async end(): Promise<void> {

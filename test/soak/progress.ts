@@ -25,7 +25,7 @@ export class Progress {
       `${soak.count} edits`,
       `rows ${soak.rows.of("arrived")}/${soak.rows.of("written")}`,
       `${last.rss.toFixed(0)} MB, ${heap.toFixed(1)} MB live`,
-      `${last.files} files, ${last.sockets} sockets, ${last.connections} connections, ${last.timers} timers`,
+      `${last.files} files, ${last.sockets} sockets, ${last.connections} connections`,
       `${soak.findings.length} findings`,
     ];
     process.stderr.write(`${isTerminal ? "\r\x1b[K" : ""}${parts.join(" · ")}${isTerminal ? "" : "\n"}`);

@@ -78,9 +78,9 @@ export class Soak {
   }
 
   private async carryOut(step: Step, kind: Kind): Promise<void> {
-    // First, as an edge that is added by hand is one that the program may follow on.
-    if (step.drift) await this.drift(step.drift, step.pick);
-    const { topology, made } = nextTopology(this.model, step, kind);
+    // What was taken away is mended by the same program: another one would have to know what is left to take over.
+    const isTaken = step.drift && (await this.drift(step.drift, step.pick));
+    const { topology, made } = nextTopology(this.model, { ...step, ...(isTaken && { changes: 0 }) }, kind);
     for (const what of made) this.edits.add(what);
     this.past.push(described(topology));
     this.stack.declare(declared(topology, this.world));
@@ -103,12 +103,14 @@ export class Soak {
     this.expect(0, await this.run(parallel ? `up --parallel ${parallel}` : "up", ...args));
   }
 
-  private async drift(drift: NonNullable<Step["drift"]>, pick: number): Promise<void> {
+  /** Answers whether something is to be mended. */
+  private async drift(drift: NonNullable<Step["drift"]>, pick: number): Promise<boolean> {
     const model = await drifted(this.world, this.model, drift, pick);
-    if (!model) return;
+    if (!model) return false;
     this.edits.add(`by hand: ${drift}`);
     this.past.push(`by hand: ${drift} (${pick})`);
     this.model = model;
+    return drift !== "edge added";
   }
 
   private async run(what: string, ...args: string[]): Promise<Outcome> {

@@ -13,7 +13,6 @@ export interface Sample {
   sockets: number;
   /** Established TCP connections. */
   connections: number;
-  timers?: number;
 }
 
 export type Figure = Exclude<keyof Sample, "seconds" | "edits">;
@@ -25,7 +24,6 @@ export const tolerances: Record<Figure, { unit: string; share: number; more: num
   files: { unit: "", share: 0, more: 2 },
   sockets: { unit: "", share: 0, more: 2 },
   connections: { unit: "", share: 0, more: 2 },
-  timers: { unit: "", share: 0, more: 2 },
 };
 
 export interface Growth {
