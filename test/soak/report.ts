@@ -18,10 +18,10 @@ interface Soaked {
   isStopped: boolean;
 }
 
-export type Report = Awaited<ReturnType<typeof written>>;
+export type Report = ReturnType<typeof written>;
 
 /** The figures of a soak, as data and as a picture; those of a whole one are kept in the project. */
-export async function written({ watch, soaked, minutes, seed, counted, isStopped }: Soaked) {
+export function written({ watch, soaked, minutes, seed, counted, isStopped }: Soaked) {
   const { samples, instances, seconds } = watch;
   const byMinute = samples.filter(({ heap }) => heap !== undefined).map(rounded);
   const report = {

@@ -38,12 +38,13 @@ export class Soak {
   private readonly past: string[] = [];
 
   constructor(
-    private readonly world: World,
+    private world: World,
     private readonly stack: SoakStack,
   ) {}
 
   /** Before the first step of a round: nothing but what others have made. */
-  async begin(foreign: Foreign): Promise<void> {
+  async begin(world: World, foreign: Foreign): Promise<void> {
+    this.world = world;
     this.model = beginning;
     this.foreign = foreign;
     await emptied(this.world);
