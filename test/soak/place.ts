@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Cluster, processesOf, readCluster } from "../../cli/cluster";
 import { install, pack } from "../../scripts/demo/packed.mts";
@@ -39,7 +39,7 @@ export async function prepare(): Promise<void> {
 
 /** The stack, whose commands attach to a provider that runs, and can be interrupted in the middle. */
 export class SoakStack extends Stack {
-  private readonly port: number;
+  readonly port: number;
   /** All that the last command said. */
   last = "";
 
@@ -73,7 +73,9 @@ export class SoakStack extends Stack {
       },
     };
     const outcome = await run("pulumi", [...args, "--non-interactive", "--color", "never"], options);
-    this.last = `$ pulumi ${args.join(" ")}: ${outcome.code}, ${outcome.seconds.toFixed(1)} s\n${outcome.stdout}${outcome.stderr}`;
+    const command = `$ pulumi ${args.join(" ")}: ${outcome.code}, ${outcome.seconds.toFixed(1)} s\n`;
+    appendFileSync(join(folder, "commands.log"), command);
+    this.last = command + outcome.stdout + outcome.stderr;
     return outcome;
   }
 }

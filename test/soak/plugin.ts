@@ -2,11 +2,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { poll } from "../../scripts/demo/harper.mts";
 import { Inspector } from "./inspector";
-import { heldBy } from "./processes";
+import { type Held, heldBy } from "./processes";
 import type { Sample } from "./verdict";
 
 const withinMs = 20_000;
+/** What a command had open is closed so long after it. The inspector's connection stays. */
+const restMs = 3000;
 
 /** What the provider's process was asked, and what it asked of instances, since it began. */
 export interface Counted {
@@ -66,8 +69,9 @@ export class Plugin {
 
   /** What it holds now; with `heap` after a collection of garbage. */
   async held({ heap }: { heap: boolean }): Promise<Omit<Sample, "seconds" | "edits">> {
-    // Before, as a collection gives memory back.
-    const held = heldBy(this.pid);
+    const isAtRest = ({ connections }: Held) => connections <= 1;
+    // Memory first, as a collection gives some back.
+    const held = await poll(async () => heldBy(this.pid), isAtRest, restMs);
     return { ...held, ...(heap && { heap: await this.inspector.liveHeap() }) };
   }
 

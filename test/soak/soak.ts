@@ -11,6 +11,7 @@ import { declared } from "./declared";
 import { drifted } from "./drift";
 import { folder, type SoakStack } from "./place";
 import { lostOn } from "./rows";
+import { sessions } from "./sessions";
 import { type Kind, nextTopology, type Step, waysOf } from "./steps";
 import { Tally } from "./tally";
 
@@ -93,6 +94,8 @@ export class Soak {
       this.expect(0, await this.run("refresh", "refresh", "--yes", "--skip-preview", "--expect-no-changes"));
     if (step.previewAfter) this.expect(0, await this.run("preview without changes", "preview", "--expect-no-changes"));
     if (step.rows) await this.rowsArrive();
+    if (step.sessions) await sessions(this.stack.port, this.world, topology, step.sessions);
+    this.commands.add("sessions without Pulumi", step.sessions ?? 0);
   }
 
   private async up({ parallel, interruptAt }: Step): Promise<void> {

@@ -26,6 +26,8 @@ export interface Step {
   refreshAfter: boolean;
   previewAfter: boolean;
   rows: boolean;
+  /** So many commands that change nothing, afterwards and without Pulumi. */
+  sessions: number | undefined;
 }
 
 const sometimes = (oneIn: number) => fc.nat({ max: oneIn - 1 }).map((drawn) => drawn === 0);
@@ -57,6 +59,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   refreshAfter: sometimes(10),
   previewAfter: sometimes(5),
   rows: sometimes(2),
+  sessions: seldom(3, fc.integer({ min: 2, max: 10 })),
 });
 
 /** The same steps for the same seed, however many. */

@@ -3,6 +3,7 @@ export class Tally {
   private readonly counts = new Map<string, number>();
 
   add(what: string, times = 1): void {
+    if (times === 0) return;
     this.counts.set(what, (this.counts.get(what) ?? 0) + times);
   }
 
