@@ -42,6 +42,10 @@ interface Binding {
   /** Nothing was lost of what came before. */
   isKnown: boolean;
   wasRemoved: boolean;
+  /** Databases of which nothing was received for a time since they were bound: on again, one end's socket may stay closed for good. */
+  silenced: Set<string>;
+  /** All that the process has done is known. */
+  isWhole: boolean;
 }
 
 /**
@@ -51,19 +55,27 @@ interface Binding {
 export function bindingsOf(events: readonly NodeEvent[], startedAt: number, complete: boolean): Map<string, Binding> {
   const bindings = new Map<string, Binding>();
   for (const event of events) {
-    const fresh = { bound: new Map(), unsure: new Map(), isKnown: complete && !event.isFirstKnown, wasRemoved: false };
-    const before = bindings.get(event.name) ?? fresh;
+    const isKnown = complete && !event.isFirstKnown;
+    const before = bindings.get(event.name) ?? { ...nothing(), isKnown, isWhole: isKnown };
     const isBase = event.at < startedAt + 1000;
     bindings.set(event.name, isBase ? based(event) : followed(before, event));
   }
   return bindings;
 }
 
+const nothing = (): Binding => ({
+  bound: new Map(),
+  unsure: new Map(),
+  isKnown: true,
+  wasRemoved: false,
+  silenced: new Set(),
+  isWhole: true,
+});
+
 /** What a process starts with is bound as it is stored. */
-function based(event: NodeEvent): Binding {
-  const nothing: Binding = { bound: new Map(), unsure: new Map(), isKnown: true, wasRemoved: false };
-  if (event.edges === "removed") return nothing;
-  return event.edges ? { ...nothing, bound: tablesOf(event.edges) } : { ...nothing, isKnown: false };
+function based({ edges }: NodeEvent): Binding {
+  if (edges === "removed") return nothing();
+  return edges ? { ...nothing(), bound: tablesOf(edges) } : { ...nothing(), isKnown: false, isWhole: false };
 }
 
 function followed(before: Binding, { edges, rebinds }: NodeEvent): Binding {
@@ -76,7 +88,10 @@ function followed(before: Binding, { edges, rebinds }: NodeEvent): Binding {
     if (!present || isAnew) bound.set(database, new Set([...(present ?? []), ...tables]));
   }
   const unsure = isAnew ? new Map() : before.isKnown ? before.unsure : tablesOf(edges);
-  return { bound, unsure, isKnown: true, wasRemoved: false };
+  const received = tablesOf(edges);
+  const stillSilent = [...before.silenced].filter((database) => !isAnew || !received.has(database));
+  const silent = [...before.bound.keys()].filter((database) => !received.has(database));
+  return { ...before, bound, unsure, isKnown: true, wasRemoved: false, silenced: new Set([...stillSilent, ...silent]) };
 }
 
 /** Tables that are received, by database; with `offToo` also those that may have been before they were turned off. */
@@ -112,6 +127,12 @@ function pendingIn(row: NodeRow, binding: Binding | undefined): Pending | undefi
     unsure: received.filter((edge) => has(unsure, edge)),
   };
   return found.notFlowing.length + found.stillFlowing.length + found.unsure.length > 0 ? found : undefined;
+}
+
+/** Whether rows of a peer may not come because a socket was closed for good: one that is closed now is, where this says so. */
+export function mayBeSilenced(row: NodeRow, binding: Binding | undefined): boolean {
+  const received = row.full ? [] : [...tablesOf(row.subscriptions).keys()];
+  return received.some((database) => !binding?.isWhole || binding.silenced.has(database));
 }
 
 /** The history with what a later reading of the table adds to it. Takes out of `rebound` what it has used. */

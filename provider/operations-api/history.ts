@@ -1,4 +1,4 @@
-import { bindingsOf, extended, type NodeEvent, type Pending, pendingOf } from "./bindings";
+import { bindingsOf, extended, mayBeSilenced, type NodeEvent, type Pending, pendingOf } from "./bindings";
 import type { HarperClient } from "./client";
 import { HarperError } from "./errors";
 import { nodeEdges } from "./operations";
@@ -51,10 +51,21 @@ export async function noteRebound(client: HarperClient, name: string): Promise<v
 
 /** What the instance stores for its peers but does not yet do. Reads the audit log once and then follows our own writes. */
 export async function readPending(client: HarperClient): Promise<Pending[]> {
+  const { rows, bindings } = await readBindings(client);
+  return pendingOf(rows, bindings);
+}
+
+/** Whether a socket of the instance to a peer that is closed now may stay so. */
+export async function readSilenced(client: HarperClient, peer: string): Promise<boolean> {
+  const { rows, bindings } = await readBindings(client);
+  return rows.some((row) => row.name === peer && mayBeSilenced(row, bindings.get(peer)));
+}
+
+async function readBindings(client: HarperClient) {
   const history = await sharedHistory(client);
   const rows = await client.nodes();
   history.events = extended(history.events, rows, history.rebound);
-  return pendingOf(rows, bindingsOf(history.events, history.startedAt, history.complete));
+  return { rows, bindings: bindingsOf(history.events, history.startedAt, history.complete) };
 }
 
 /** How old a history may be that is read for what others do meanwhile: a restart, or a reconnect. */
