@@ -1,4 +1,5 @@
 // Random edits on a real cluster for a long time, through one process of the provider: nothing it holds may grow, and no edge be lost.
+import { execFileSync } from "node:child_process";
 import { readHarper, settings } from "../../scripts/demo/harper.mts";
 import { realWorld } from "../lifecycle/real-world";
 import type { World } from "../lifecycle/world";
@@ -19,6 +20,7 @@ const rounds: { kind: Kind; steps: number }[] = [
   { kind: "explicit", steps: 50 },
 ];
 const mostFindings = 10;
+const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
 
 let isStopped = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const)
@@ -67,7 +69,7 @@ async function soak(plugin: Plugin): Promise<void> {
     await stack.init("soak", connections());
   }
   await watch.rest(soaked.count);
-  const report = written({ watch, soaked, minutes, seed, counted: await plugin.counted(), isStopped });
+  const report = written({ watch, soaked, minutes, seed, counted: await plugin.counted(), isStopped, commit });
   process.exitCode = judged(report) ? 0 : 1;
 }
 

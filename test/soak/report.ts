@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { table } from "../../cli/table";
@@ -16,17 +15,18 @@ interface Soaked {
   seed: number;
   counted: Counted;
   isStopped: boolean;
+  commit: string;
 }
 
 export type Report = ReturnType<typeof written>;
 
 /** The figures of a soak, as data and as a picture; those of a whole one are kept in the project. */
-export function written({ watch, soaked, minutes, seed, counted, isStopped }: Soaked) {
+export function written({ watch, soaked, minutes, seed, counted, isStopped, commit }: Soaked) {
   const { samples, instances, seconds } = watch;
   const byMinute = samples.filter(({ heap }) => heap !== undefined).map(rounded);
   const report = {
     date: new Date().toISOString(),
-    commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim(),
+    commit,
     seed,
     minutes: round(seconds / 60),
     node: process.version,

@@ -73,7 +73,12 @@ export function resourceProvider({
     address = given;
     const engine = new EngineClient(given, credentials.createInsecure());
     log.connect(engine);
-    const unwatch = whenGone(engine, () => (engineAddress ? onGone?.() : void endRun()));
+    const unwatch = whenGone(engine, () => {
+      if (engineAddress) return onGone?.();
+      // Another one may have it later.
+      address = "";
+      void endRun();
+    });
     // Of a channel that is not closed grpc-js keeps all it knows.
     leave = () => {
       unwatch();
