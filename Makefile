@@ -10,7 +10,7 @@ installed := node_modules/.installed
 # Evaluated when a recipe runs: the CLI may have to be built first.
 with-pulumi = pulumi=$$(node scripts/ensure-pulumi.mjs) && export PATH="$(CURDIR)/node_modules/.bin:$$pulumi:$$PATH" &&
 
-.PHONY: help demo test e2e faults outside conformance unit build generate lint record bench release clean
+.PHONY: help demo test e2e faults soak outside conformance unit build generate lint record bench release clean
 
 help: ## list these words
 	@sed -n "s/^\([a-z0-9]*\):.*## /\1	/p" $(MAKEFILE_LIST) | expand -t 12
@@ -26,6 +26,10 @@ e2e: build ## end-to-end tests: real CLI, real cluster
 
 faults: build ## everything that can go wrong with every call, on real instances: hours; FAULTS=REGEXP tries those whose names match
 	@$(with-pulumi) FAULTS="$(FAULTS)" vitest run --project e2e test/faults --reporter=./test/faults/reporter.mts
+
+soak: build ## random edits for SOAK_MINUTES=30 on a real cluster: nothing grows, no edge is lost; SOAK_SEED repeats them
+	@$(with-pulumi) esbuild test/soak/main.ts --bundle --platform=node --packages=external --log-level=warning --outfile=.cache/soak.cjs && \
+	  exec node .cache/soak.cjs
 
 outside: build ## Pulumi's own suites and generators on the plugin; needs Go, and python3
 	@$(with-pulumi) vitest run --project outside

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from "node:v8";
 import { engines } from "../package.json";
 import { nodeProblem } from "./frontends/grpc/node-version";
 import { PluginServer } from "./frontends/grpc/server";
@@ -30,6 +29,7 @@ function handlers(): ReturnType<typeof load> {
 }
 
 async function load() {
+  const { setFlagsFromString } = await import("node:v8");
   // By default V8 lets the heap grow to four times what is alive before it looks.
   setFlagsFromString("--heap-growing-percent=100");
   const { resourceProvider } = await import("./frontends/grpc/service.js");

@@ -6,8 +6,8 @@ const missedTwice = 2;
 /** By its number, as each front end has a copy of grpc-js of its own. */
 const transientFailure: connectivityState.TRANSIENT_FAILURE = 3;
 
-/** Calls `gone` once when the engine can be reached no more: a killed engine says no goodbye. */
-export function whenGone(engine: EngineClient, gone: () => void): void {
+/** Calls `gone` once when the engine can be reached no more: a killed engine says no goodbye. Answers how to look no longer. */
+export function whenGone(engine: EngineClient, gone: () => void): () => void {
   const channel = engine.getChannel();
   let missed = 0;
   const timer = setInterval(() => {
@@ -17,4 +17,5 @@ export function whenGone(engine: EngineClient, gone: () => void): void {
     gone();
   }, everyMs);
   timer.unref();
+  return () => clearInterval(timer);
 }

@@ -35,69 +35,35 @@ export interface Pending {
 type Tables = Map<string, Set<string>>;
 
 /** What is bound to one peer in the present process, as far as it is known. */
-interface Binding {
+export interface Binding {
   bound: Tables;
   /** Tables that are taken to be bound, and may not be. */
   unsure: Tables;
   /** Nothing was lost of what came before. */
   isKnown: boolean;
   wasRemoved: boolean;
+  /** Databases of which nothing was received for a time since they were bound: on again, one end's socket may stay closed for good. */
+  silenced: Set<string>;
+  /** All that the process has done is known. */
+  isWhole: boolean;
 }
 
-/** The life of one process of an instance, as far as it was followed. */
-export class Life {
-  /** Milliseconds; Harper tells whole seconds, hence a second of grace. What is older is what the process started with. */
-  private readonly startedAt: number;
-  /** Where it is false, the history has no beginning. */
-  private readonly isComplete: boolean;
-  private readonly bindings = new Map<string, Binding>();
-  private readonly lastAt = new Map<string, number>();
-
-  constructor(startedAt: number, isComplete: boolean) {
-    this.startedAt = startedAt;
-    this.isComplete = isComplete;
-  }
-
-  follow(events: readonly NodeEvent[]): void {
-    for (const event of events) {
-      const isKnown = this.isComplete && !event.isFirstKnown;
-      const fresh = { bound: new Map(), unsure: new Map(), isKnown, wasRemoved: false };
-      const before = this.bindings.get(event.name) ?? fresh;
-      const isBase = event.at < this.startedAt + 1000;
-      this.bindings.set(event.name, isBase ? based(event) : followed(before, event));
-      this.lastAt.set(event.name, event.at);
-    }
-  }
-
-  /** Follows what a later reading of the table adds. Takes out of `rebound` what it has used. */
-  read(rows: readonly NodeRow[], rebound: Set<string>, isFirstKnown = false): void {
-    const isNews = ({ name, updatedAt = 0 }: NodeRow) =>
-      updatedAt > (this.lastAt.get(name) ?? Number.NEGATIVE_INFINITY);
-    const news = rows.filter(isNews).map(({ name, updatedAt = 0, subscriptions: edges, full }) => ({
-      name,
-      at: updatedAt,
-      edges,
-      full,
-      rebinds: rebound.delete(name),
-      isFirstKnown: isFirstKnown && !this.lastAt.has(name),
-    }));
-    this.follow(news);
-  }
-
-  /** Where what the instance stores and what it receives differ, or may. */
-  pending(rows: readonly NodeRow[]): Pending[] {
-    return rows.map((row) => pendingIn(row, this.bindings.get(row.name))).filter((one) => one !== undefined);
-  }
-}
+export const nothing = (): Binding => ({
+  bound: new Map(),
+  unsure: new Map(),
+  isKnown: true,
+  wasRemoved: false,
+  silenced: new Set(),
+  isWhole: true,
+});
 
 /** What a process starts with is bound as it is stored. */
-function based(event: NodeEvent): Binding {
-  const nothing: Binding = { bound: new Map(), unsure: new Map(), isKnown: true, wasRemoved: false };
-  if (event.edges === "removed") return nothing;
-  return event.edges ? { ...nothing, bound: tablesOf(event.edges) } : { ...nothing, isKnown: false };
+export function based({ edges }: NodeEvent): Binding {
+  if (edges === "removed") return nothing();
+  return edges ? { ...nothing(), bound: tablesOf(edges) } : { ...nothing(), isKnown: false, isWhole: false };
 }
 
-function followed(before: Binding, { edges, rebinds }: NodeEvent): Binding {
+export function followed(before: Binding, { edges, rebinds }: NodeEvent): Binding {
   if (edges === "removed") return { ...before, wasRemoved: true };
   if (edges === undefined) return { ...before, isKnown: false };
   const isAnew = rebinds === true || before.wasRemoved;
@@ -107,7 +73,10 @@ function followed(before: Binding, { edges, rebinds }: NodeEvent): Binding {
     if (!present || isAnew) bound.set(database, new Set([...(present ?? []), ...tables]));
   }
   const unsure = isAnew ? new Map() : before.isKnown ? before.unsure : tablesOf(edges);
-  return { bound, unsure, isKnown: true, wasRemoved: false };
+  const received = tablesOf(edges);
+  const stillSilent = [...before.silenced].filter((database) => !isAnew || !received.has(database));
+  const silent = [...before.bound.keys()].filter((database) => !received.has(database));
+  return { ...before, bound, unsure, isKnown: true, wasRemoved: false, silenced: new Set([...stillSilent, ...silent]) };
 }
 
 /** Tables that are received, by database; with `offToo` also those that may have been before they were turned off. */
@@ -121,7 +90,7 @@ function tablesOf(edges: readonly Edge[], offToo = false): Tables {
   );
 }
 
-function pendingIn(row: NodeRow, binding: Binding | undefined): Pending | undefined {
+export function pendingIn(row: NodeRow, binding: Binding | undefined): Pending | undefined {
   if (!binding) return undefined;
   const { bound, unsure } = binding;
   if (row.full) {
@@ -138,6 +107,12 @@ function pendingIn(row: NodeRow, binding: Binding | undefined): Pending | undefi
     unsure: received.filter((edge) => has(unsure, edge)),
   };
   return found.notFlowing.length + found.stillFlowing.length + found.unsure.length > 0 ? found : undefined;
+}
+
+/** Whether rows of a peer may not come because a socket was closed for good: one that is closed now is, where this says so. */
+export function isSilenced(row: NodeRow, binding: Binding | undefined): boolean {
+  const received = row.full ? [] : [...tablesOf(row.subscriptions).keys()];
+  return received.some((database) => !binding?.isWhole || binding.silenced.has(database));
 }
 
 /** Whether the record replicates anything at all. */

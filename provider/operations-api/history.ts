@@ -1,6 +1,7 @@
-import { Life, type NodeEvent, type Pending } from "./bindings";
+import type { NodeEvent, Pending } from "./bindings";
 import type { HarperClient } from "./client";
 import { HarperError } from "./errors";
+import { Life } from "./life";
 import { type NodeRow, nodeEdges } from "./operations";
 
 /** Which process of the operating system serves an instance: tells whether it was restarted. */
@@ -51,13 +52,24 @@ export async function noteRebound(client: HarperClient, name: string): Promise<v
 
 /** What the instance stores for its peers but does not yet do. Reads the audit log once and then follows our own writes. */
 export async function readPending(client: HarperClient): Promise<Pending[]> {
+  return (await followed(client)).pending;
+}
+
+/** Whether a socket of the instance to a peer that is closed now may stay so. */
+export async function readSilenced(client: HarperClient, peer: string): Promise<boolean> {
+  const { life, rows } = await followed(client);
+  return rows.some((row) => row.name === peer && life.mayBeSilenced(row));
+}
+
+async function followed(client: HarperClient) {
   const history = await sharedHistory(client);
+  const { life } = history;
   const rows = await client.nodes();
   if (history.found?.rows !== rows) {
-    history.life.read(rows, history.rebound);
-    history.found = { rows, pending: history.life.pending(rows) };
+    life.read(rows, history.rebound);
+    history.found = { rows, pending: life.pending(rows) };
   }
-  return history.found.pending;
+  return { life, ...history.found };
 }
 
 /** How old a history may be that is read for what others do meanwhile: a restart, or a reconnect. */

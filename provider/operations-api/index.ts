@@ -17,6 +17,7 @@ export {
   readPendingAnew,
   readProcess,
   readRemoved,
+  readSilenced,
   type ServerProcess,
 } from "./history";
 export { Lane, Turns } from "./lane";

@@ -1,6 +1,6 @@
 import { onBehalfOf } from "../burst";
 import type { Instance } from "../instances";
-import { edgeKey, HarperError, isOn, type NodeRow, noteRebound, readPending } from "../operations-api";
+import { edgeKey, HarperError, isOn, type NodeRow, noteRebound, readPending, readSilenced } from "../operations-api";
 import { becomes, must } from "../poll";
 import type { Context } from "../resource";
 import { findNode } from "./common";
@@ -9,6 +9,8 @@ import { has, removeFrom } from "./removal";
 
 const settleMs = 15_000;
 const blindMs = 2000;
+/** A socket that opens at all does so in some tenths of a second. */
+const openMs = 3000;
 const addTries = 3;
 
 /** One wish to reconnect a node, as it arrives in a burst. */
@@ -46,7 +48,18 @@ export async function isWaiting(
 }
 
 async function reconnectIfPending(at: Instance, wish: Wish): Promise<void> {
-  if (await isWaiting(at, wish.node, wish.context)) await reconnect(at, wish);
+  if ((await isWaiting(at, wish.node, wish.context)) || (await isDeaf(at, wish))) await reconnect(at, wish);
+}
+
+/**
+ * Whether an end has a closed socket that does not open by itself: that of a database whose tables were all off and are on
+ * again.
+ */
+async function isDeaf(at: Instance, { node, context: { instances } }: Wish): Promise<boolean> {
+  const [own, other] = [await at.client.nodeName(), await instances.reporting(node)];
+  const mayBe = (await readSilenced(at.client, node)) || (other && (await readSilenced(other.client, own)));
+  if (!mayBe) return false;
+  return !(await becomes(at.client, "cluster_status", openMs, () => isConnected(at, node, other)));
 }
 
 /**

@@ -17,6 +17,7 @@ const order = [
   "topology",
   "rollback",
   "restarting",
+  "restarted",
   "audit",
   "policy",
   "replacement",

@@ -56,16 +56,36 @@ export function resourceProvider({
   reach = (settings) => new Instances(settings),
 }: Options = {}) {
   const log = new EngineLog();
+  const underWay = new Set<Promise<void>>();
+  let session: Session | undefined;
+  /** Where an engine attaches the process outlives it: when nothing is under way any more, leases and connections go. */
+  const endRun = async () => {
+    const ended = session;
+    ended?.lifecycle.cancel();
+    while (underWay.size > 0) await Promise.all(underWay);
+    await ended?.lifecycle.close();
+  };
   let address = "";
+  let leave = () => {};
   const connect = (given: string) => {
+    if (given === address) return;
+    leave();
     address = given;
     const engine = new EngineClient(given, credentials.createInsecure());
     log.connect(engine);
-    return engine;
+    const unwatch = whenGone(engine, () => {
+      if (engineAddress) return onGone?.();
+      // Another one may have it later.
+      address = "";
+      void endRun();
+    });
+    // Of a channel that is not closed grpc-js keeps all it knows.
+    leave = () => {
+      unwatch();
+      engine.close();
+    };
   };
-  const started = engineAddress && connect(engineAddress);
-  if (started && onGone) whenGone(started, onGone);
-  let session: Session | undefined;
+  if (engineAddress) connect(engineAddress);
   atEnd?.(async () => session?.lifecycle.release());
   /** The provider that Configure was for, until it is cancelled. */
   let owner = "";
@@ -123,11 +143,12 @@ export function resourceProvider({
     cancel() {
       session?.lifecycle.cancel();
       owner = "";
-      onCancel?.();
+      if (engineAddress) onCancel?.();
+      else void endRun();
       return new Empty();
     },
   };
-  return handlersOf(methods, log);
+  return handlersOf(methods, log, underWay);
 }
 
 /** `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`. */

@@ -154,5 +154,17 @@ export function subscriptionLife(stage: Stage) {
       await stage.nextRun();
       expect(await stage.edges("us")).toEqual(expect.arrayContaining([dog, cat]));
     });
+
+    test("activate reconnects what was off and is on again, as a socket may stay closed", async () => {
+      await afresh();
+      const { state } = await stage.provider.subscription.create(stage.edge(dog));
+      await expect.poll(() => stage.world.flows("us", "eu", "dog"), { timeout: 20_000 }).toBe(true);
+      await stage.nextRun();
+      await stage.provider.subscription.delete(state);
+      await stage.nextRun();
+      await stage.provider.subscription.create(stage.edge({ ...dog, activate: "reconnect" }));
+      await expect.poll(() => stage.world.flows("us", "eu", "dog"), { timeout: 20_000 }).toBe(true);
+      expect(await stage.world.flows("eu", "us", "dog")).toBe(true);
+    });
   });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { NodeRow } from "../../../provider/operations-api";
-import { Life, type NodeEvent } from "../../../provider/operations-api/bindings";
+import type { NodeEvent } from "../../../provider/operations-api/bindings";
+import { Life } from "../../../provider/operations-api/life";
 
 const on = (table: string) => ({ database: "shop", table, subscribe: true, publish: true });
 const off = (table: string) => ({ ...on(table), subscribe: false, publish: false });
@@ -22,10 +23,13 @@ const row = (edges: ReturnType<typeof on>[], full = false): NodeRow => ({
   updatedAt: 0,
 });
 const start = 10_000;
-const pending = (events: NodeEvent[], now: NodeRow, complete = true) => {
+const lifeOf = (events: NodeEvent[], complete: boolean) => {
   const life = new Life(start, complete);
   life.follow(events);
-  const [found] = life.pending([now]);
+  return life;
+};
+const pending = (events: NodeEvent[], now: NodeRow, complete = true) => {
+  const [found] = lifeOf(events, complete).pending([now]);
   return {
     waiting: found?.notFlowing.map(({ table }) => table) ?? [],
     lingering: found?.stillFlowing.map(({ table }) => table) ?? [],
@@ -95,5 +99,32 @@ describe("what flows follows from the history of the record and the start of the
       waiting: [],
       lingering: [],
     });
+  });
+});
+
+describe("a closed socket stays closed where all of a database was off and is on again", () => {
+  const silenced = (events: NodeEvent[], now: NodeRow, complete = true) => lifeOf(events, complete).mayBeSilenced(now);
+  const events = [event(20_000, [on("dog")]), event(30_000, [off("dog")]), event(40_000, [on("dog")])];
+
+  test("until a reconnect, a restart, or for as long as it is off", () => {
+    expect(silenced(events, row([on("dog")]))).toBe(true);
+    expect(silenced(events.slice(0, 2), row([off("dog")]))).toBe(false);
+    expect(silenced([...events, event(50_000, [on("dog")], { rebinds: true })], row([on("dog")]))).toBe(false);
+    expect(silenced([event(1, [off("dog")]), event(2, [on("dog")])], row([on("dog")]))).toBe(false);
+  });
+  test("not where another table of it was on meanwhile, nor of what was never off, nor in full replication", () => {
+    const beside = events.map((one) => ({ ...one, edges: [...(one.edges as ReturnType<typeof on>[]), on("cat")] }));
+    expect(silenced(beside, row([on("dog"), on("cat")]))).toBe(false);
+    expect(silenced(events.slice(0, 1), row([on("dog")]))).toBe(false);
+    expect(silenced(events, row([on("dog")], true))).toBe(false);
+  });
+  test("made anew with another database, the former one is what was off", () => {
+    const zoo = { ...on("ape"), database: "zoo" };
+    const anew = [event(20_000, [on("dog")]), event(30_000, [], { edges: "removed" }), event(40_000, [zoo])];
+    expect(silenced([...anew, event(50_000, [zoo, on("dog")])], row([zoo, on("dog")]))).toBe(true);
+    expect(silenced(anew, row([zoo]))).toBe(false);
+  });
+  test("where the log cannot tell, it may be", () => {
+    expect(silenced(events.slice(2), row([on("dog")]), false)).toBe(true);
   });
 });
