@@ -16,7 +16,10 @@ export async function pendingOf(instances: Instances, names: readonly string[]):
   for (const name of names) {
     const at = named(instances, name);
     try {
-      report.pending.push(...sentences(at, await readPending(at.client)), ...(await pendingRoutes(at)));
+      report.pending.push(
+        ...sentences(at, await readPending(at.client), Number.POSITIVE_INFINITY),
+        ...(await pendingRoutes(at)),
+      );
     } catch (error) {
       if (!cannotTell(error)) throw error;
       report.silent.push(`Not known of ${name}: ${error.message}`);

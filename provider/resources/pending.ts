@@ -33,13 +33,22 @@ export async function forgetMirror(peer: string, { instances }: Context): Promis
   (await instances.reporting(peer))?.client.forget();
 }
 
-/** What is pending on one instance, and what to do about it. */
-export function sentences({ name }: Pick<Instance, "name">, pending: readonly Pending[]): string[] {
-  const of = (edges: (one: Pending) => Edge[]) =>
-    pending
-      .filter((one) => edges(one).length > 0)
-      .map((one) => `from ${one.peer} (${edges(one).map(edgeKey).sort().join(", ")})`)
-      .join("; ");
+/** How many edges a warning names: an `up` of thousands would name them all with each wave. */
+const mostNamed = 20;
+
+/** What is pending on one instance, and what to do about it. So many edges are named; without their number, as it grows while `up` goes on. */
+export function sentences({ name }: Pick<Instance, "name">, pending: readonly Pending[], most = mostNamed): string[] {
+  const of = (edges: (one: Pending) => Edge[]) => {
+    const all = pending.flatMap((one) =>
+      edges(one)
+        .map(edgeKey)
+        .sort()
+        .map((key) => [one.peer, key] as const),
+    );
+    const named = Map.groupBy(all.slice(0, most), ([peer]) => peer);
+    const text = [...named].map(([peer, some]) => `from ${peer} (${some.map(([, key]) => key).join(", ")})`).join("; ");
+    return all.length > most ? `${text}, and more, which \`pulumi-harper pending\` lists` : text;
+  };
   const restart = `\`pulumi-harper restart ${name}\``;
   const waiting = of(({ notFlowing }) => notFlowing);
   const lingering = of(({ stillFlowing }) => stillFlowing);

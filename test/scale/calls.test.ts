@@ -61,6 +61,14 @@ describe("edges that the engine has in flight together are one update_node, one 
     expect(stack.stateBytes).toBeLessThan(300);
   });
 
+  test("what is pending names some edges, and is not said again with each wave", async () => {
+    await made(300, 8, "on");
+    const pending = stack.said.filter((text) => text.startsWith("Pending on us"));
+    expect(pending[0]).toMatch(/from eu-1 \(shop\.t\d+(, shop\.t\d+)*\)/);
+    expect(pending.at(-1)).toMatch(/\(shop\.t\d+(, shop\.t\d+){19}\), and more, which `pulumi-harper pending` lists\./);
+    expect(pending.length).toBeLessThan(20);
+  });
+
   test("without claims two calls on the target", async () => {
     const { us } = await made(80, 8, "off");
     expect(us).toEqual({ ...once, update_node: 10, search_by_value: 10 });

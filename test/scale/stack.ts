@@ -15,6 +15,8 @@ export class EdgeStack {
   readonly fake: FakeCluster;
   private readonly claims: Partial<ClaimSettings>;
   private run: Lifecycle;
+  /** All warnings and notes. */
+  readonly said: string[] = [];
   private inputs: Inputs[] = [];
   private states: Made[] = [];
   /** What the provider takes for the time, in milliseconds. */
@@ -104,7 +106,7 @@ export class EdgeStack {
     return new Lifecycle({
       instances: new Instances(settings, { quietMs: 20, now: () => this.now }),
       unverified: "fail",
-      tell: () => {},
+      tell: (_severity, text) => void this.said.push(text),
       claims: claimSettings(this.claims, "scale"),
     });
   }
