@@ -1,3 +1,4 @@
+import { derived } from "./operations-api";
 import type { Inputs, Resource, State } from "./resource";
 import { unknown } from "./unknown";
 
@@ -18,8 +19,9 @@ export const writeOnlyIn = ({ inputs }: Resource, values: Record<string, unknown
   pick(values, (key) => inputs.shape[key]?.meta()?.writeOnly === true);
 
 /** The outputs that an update leaves as they are. */
-export const stableOutputs = ({ outputs }: Resource): string[] =>
-  Object.keys(outputs.shape).filter((key) => !outputs.shape[key]?.meta()?.momentary);
+export const stableOutputs = derived(({ outputs }: Resource): string[] =>
+  Object.keys(outputs.shape).filter((key) => !outputs.shape[key]?.meta()?.momentary),
+);
 
 /** The state as it will be, for a preview. What only the instance can say is not known, unless it is there already. */
 export function plannedState(resource: Resource, wanted: Inputs, before?: State): Record<string, unknown> {

@@ -38,9 +38,10 @@ export class ResourceCalls {
   }
 
   async check(request: CheckRequest): Promise<CheckResponse> {
-    const [olds, news] = [plain(request.getOlds()), plain(request.getNews())];
+    const given = fromStruct(request.getNews());
+    const [olds, news] = [plain(request.getOlds()), fromEngine(given) as Properties];
     const { inputs, failures } = await this.session.lifecycle.check(this.resource, olds, news, aboutOf(request));
-    const marked = this.marked(inputs, request.getNews());
+    const marked = this.marked(inputs, given);
     return new CheckResponse().setInputs(toStruct(marked)).setFailuresList(failuresOf(failures));
   }
 
@@ -52,27 +53,29 @@ export class ResourceCalls {
   }
 
   async create(request: CreateRequest): Promise<CreateResponse> {
-    const wanted = plain(request.getProperties());
+    const given = fromStruct(request.getProperties());
+    const wanted = fromEngine(given) as Properties;
     const response = new CreateResponse().setRefreshBeforeUpdate(this.session.refreshBeforeUpdate);
     if (request.getPreview()) {
       const planned = await this.session.lifecycle.plan(this.resource, wanted);
-      return response.setProperties(toStruct(this.marked(planned, request.getProperties())));
+      return response.setProperties(toStruct(this.marked(planned, given)));
     }
     const created = this.session.lifecycle.create(this.resource, wanted, aboutOf(request));
-    const { id, state } = await this.keeping(request.getProperties(), created);
-    return response.setId(id).setProperties(toStruct(this.marked(state, request.getProperties())));
+    const { id, state } = await this.keeping(given, created);
+    return response.setId(id).setProperties(toStruct(this.marked(state, given)));
   }
 
   async read(request: ReadRequest): Promise<ReadResponse> {
     const { lifecycle, refreshBeforeUpdate } = this.session;
-    const [id, state] = [request.getId(), plain(request.getProperties())];
+    const given = [fromStruct(request.getProperties()), fromStruct(request.getInputs())] as const;
+    const [state, inputs] = given.map((one) => fromEngine(one) as Properties) as [Properties, Properties];
+    const id = request.getId();
     const found =
       state.instance === undefined
         ? await lifecycle.find(this.resource, id)
         : await lifecycle.read(this.resource, id, state as State, aboutOf(request));
     if (!found) return new ReadResponse();
-    const kept = writeOnlyIn(this.resource, plain(request.getInputs()));
-    const given = [request.getProperties(), request.getInputs()];
+    const kept = writeOnlyIn(this.resource, inputs);
     return new ReadResponse()
       .setId(found.id)
       .setProperties(toStruct(this.marked(found.state, ...given)))
@@ -81,15 +84,16 @@ export class ResourceCalls {
   }
 
   async update(request: UpdateRequest): Promise<UpdateResponse> {
-    const [before, wanted] = [plain(request.getOlds()) as State, plain(request.getNews())];
+    const given = fromStruct(request.getNews());
+    const [before, wanted] = [plain(request.getOlds()) as State, fromEngine(given) as Properties];
     const response = new UpdateResponse().setRefreshBeforeUpdate(this.session.refreshBeforeUpdate);
     if (request.getPreview()) {
       const planned = await this.session.lifecycle.plan(this.resource, wanted, before);
-      return response.setProperties(toStruct(this.marked(planned, request.getNews())));
+      return response.setProperties(toStruct(this.marked(planned, given)));
     }
     const updated = this.session.lifecycle.update(this.resource, before, wanted, aboutOf(request));
-    const { state } = await this.keeping(request.getNews(), updated);
-    return response.setProperties(toStruct(this.marked(state, request.getNews())));
+    const { state } = await this.keeping(given, updated);
+    return response.setProperties(toStruct(this.marked(state, given)));
   }
 
   delete(request: DeleteRequest): Promise<void> {
@@ -98,7 +102,7 @@ export class ResourceCalls {
   }
 
   /** Keeps what a partial failure leaves in the state. */
-  private async keeping<T>(given: Struct, work: Promise<T>): Promise<T> {
+  private async keeping<T>(given: Properties, work: Promise<T>): Promise<T> {
     try {
       return await work;
     } catch (error) {
@@ -111,8 +115,8 @@ export class ResourceCalls {
     }
   }
 
-  private marked(properties: Properties, ...given: Struct[]): Properties {
-    const secrets = given.flatMap((struct) => secretsIn(fromStruct(struct)));
+  private marked(properties: Properties, ...given: Properties[]): Properties {
+    const secrets = given.flatMap(secretsIn);
     return withSecrets(properties, new Set([...secrets, ...keysToMark(this.resource.inputs, properties)]));
   }
 }
