@@ -25,6 +25,9 @@ export class Inspector {
   /** Megabytes that live: what is used of the heap and of buffers after a collection of garbage. */
   async liveHeap(): Promise<number> {
     await this.ask("HeapProfiler.collectGarbage");
+    // What is to be done about the dead is done in a later turn, and is garbage then.
+    await this.evaluate("new Promise((done) => setTimeout(done, 20))");
+    await this.ask("HeapProfiler.collectGarbage");
     const { usedSize, backingStorageSize = 0 } = (await this.ask("Runtime.getHeapUsage")) as {
       usedSize: number;
       backingStorageSize?: number;
@@ -33,7 +36,7 @@ export class Inspector {
   }
 
   async evaluate<T>(expression: string): Promise<T> {
-    const answer = (await this.ask("Runtime.evaluate", { expression, returnByValue: true })) as {
+    const answer = (await this.ask("Runtime.evaluate", { expression, returnByValue: true, awaitPromise: true })) as {
       result: { value: T };
       exceptionDetails?: { text: string };
     };

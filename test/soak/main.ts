@@ -23,9 +23,11 @@ const mostFindings = 10;
 const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
 
 let isStopped = false;
+let soaked: Soak | undefined;
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, () => {
     isStopped = true;
+    if (soaked) soaked.isStopping = true;
     say("stopping when the command that runs has ended");
   });
 
@@ -37,6 +39,10 @@ async function main(): Promise<void> {
   try {
     plugin = await Plugin.start(installed, `${folder}/plugin.log`);
     await soak(plugin);
+  } catch (error) {
+    // A command of Pulumi between two rounds, which was interrupted, too.
+    if (!isStopped) throw error;
+    process.exitCode = 130;
   } finally {
     await plugin?.end();
     await clusterGone();
@@ -48,10 +54,11 @@ async function soak(plugin: Plugin): Promise<void> {
   await clusterUp();
   let world = await realWorld(clusterFile);
   await stack.init("soak", connections());
-  const soaked = new Soak(world, stack);
+  soaked = new Soak(world, stack);
   const watch = new Watch(plugin);
   const progress = new Progress(watch, soaked, minutes);
-  const isOver = () => isStopped || watch.seconds > minutes * 60 || soaked.findings.length >= mostFindings;
+  const { findings } = soaked;
+  const isOver = () => isStopped || watch.seconds > minutes * 60 || findings.length >= mostFindings;
   for (let round = 0; !isOver(); round++) {
     const { kind, steps } = rounds[round % rounds.length] as (typeof rounds)[number];
     if (round > 0) world = await restarted(stack, kind);
@@ -70,7 +77,7 @@ async function soak(plugin: Plugin): Promise<void> {
   }
   await watch.rest(soaked.count);
   const report = written({ watch, soaked, minutes, seed, counted: await plugin.counted(), isStopped, commit });
-  process.exitCode = judged(report) ? 0 : 1;
+  process.exitCode = judged(report) ? 0 : isStopped ? 130 : 1;
 }
 
 /** Other processes, for a mesh on no data: what was bound and what was deaf begins anew. */

@@ -1,8 +1,9 @@
+import { spawn } from "node:child_process";
 import { appendFileSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Cluster, processesOf, readCluster } from "../../cli/cluster";
 import { install, pack } from "../../scripts/demo/packed.mts";
-import { must, type Outcome, type RunOptions, run } from "../../scripts/demo/run.mts";
+import { type Outcome, type RunOptions, run } from "../../scripts/demo/run.mts";
 import { pulumiEnvironment, Stack } from "../../scripts/demo/stack.mts";
 
 /** Everything that the soak writes while it runs. */
@@ -13,8 +14,17 @@ const program = join(folder, "program");
 export const clusterFile = join(cluster, "cluster.json");
 
 /** The command of this project, as a user runs it. */
-async function harper(...args: string[]): Promise<void> {
-  await must(process.execPath, [resolve("dist/cli/main.js"), ...args], { cwd: resolve(".") });
+function harper(...args: string[]): Promise<void> {
+  // Who interrupts the soak at a terminal does not interrupt what takes the cluster down.
+  const child = spawn(process.execPath, [resolve("dist/cli/main.js"), ...args], { stdio: "pipe", detached: true });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
+  return new Promise((done, fail) => {
+    child.once("error", fail).once("close", (code) => {
+      if (code === 0) done();
+      else fail(new Error(`pulumi-harper ${args.join(" ")}: exit code ${code}\n${said}`));
+    });
+  });
 }
 
 export const clusterUp = () => harper("cluster", "up", "--nodes", "3", "--first-address", "auto", "--dir", cluster);

@@ -25,6 +25,7 @@ export function plotted(samples: readonly Sample[]): string {
   const drawn = panels.map((panel, index) => panelOf(panel, samples, seconds, index * (height + bottom)));
   const total = panels.length * (height + bottom) + 10;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${total}" font-family="sans-serif" font-size="11">
+<title>What the provider's process holds between commands</title>
 <rect width="${width}" height="${total}" fill="#fff"/>
 ${drawn.join("\n")}
 </svg>

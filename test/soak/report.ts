@@ -44,11 +44,22 @@ export function written({ watch, soaked, minutes, seed, counted, isStopped, comm
   mkdirSync(into, { recursive: true });
   writeFileSync(join(into, "soak.json"), `${JSON.stringify(report, undefined, 2)}\n`);
   writeFileSync(join(into, "soak.svg"), plotted(samples));
-  return { ...report, isWhole, into, files: soaked.findings };
+  return { ...report, isWhole, isStopped, into, files: soaked.findings };
 }
 
 /** Prints the figures and what they come to; answers whether all is well. */
-export function judged({ growth, findings, files, edits, rows, provider, minutes, isWhole, into }: Report): boolean {
+export function judged({
+  growth,
+  findings,
+  files,
+  edits,
+  rows,
+  provider,
+  minutes,
+  isWhole,
+  isStopped,
+  into,
+}: Report): boolean {
   const lines = growth.map(({ figure, unit, early, late, most, perEdit, perHour, grows }) => [
     figure,
     `${early} ${unit}`,
@@ -67,8 +78,10 @@ export function judged({ growth, findings, files, edits, rows, provider, minutes
   for (const { edit, what, file } of files) console.log(`FOUND at edit ${edit}: ${what} (${file})`);
   console.log(`figures: ${into}/soak.json, ${into}/soak.svg`);
   const isWell = findings.length === 0 && !isGrowing;
-  console.log(isWell ? "nothing grows, and nothing was lost" : "NOT WELL");
-  return isWell;
+  const notJudged = isStopped ? "stopped before its time" : `growth is judged from ${leastMinutes} minutes on`;
+  if (!isWell) console.log("NOT WELL");
+  else console.log(isWhole ? "nothing grows, and nothing was lost" : `nothing was lost; ${notJudged}`);
+  return isWell && !isStopped;
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;

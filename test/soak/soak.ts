@@ -33,6 +33,8 @@ export class Soak {
   readonly findings: Finding[] = [];
   count = 0;
   slowestRowMs = 0;
+  /** What fails from now on is interrupted, and no finding. */
+  isStopping = false;
   private model: Model = beginning;
   private foreign: Foreign = { joins: {}, routes: { us: [], eu: [], ap: [] } };
   /** The last programs, to tell how something came to be. */
@@ -156,6 +158,7 @@ export class Soak {
   }
 
   private found(error: Error): void {
+    if (this.isStopping) return;
     mkdirSync(join(folder, "findings"), { recursive: true });
     const file = join(folder, "findings", `${this.count}.txt`);
     writeFileSync(
