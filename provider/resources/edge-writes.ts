@@ -67,7 +67,7 @@ async function updateNode(at: Instance, node: string, writes: EdgeWrite[]): Prom
     ...(revokedCertificates.length > 0 ? { revokedCertificates } : {}),
     subscriptions: sent.map(({ edge }) => edge) as SomeEdges,
   };
-  const { other } = writes[0] ?? {};
+  const other = writes.find((write) => write.other)?.other;
   const authorization = other?.authorization;
   const send = (request: typeof update & { authorization?: Instance["authorization"] }) =>
     onBehalfOf(sent, () => at.client.updateNode(request));
