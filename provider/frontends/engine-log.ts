@@ -6,6 +6,8 @@ import type { Tell } from "../resource";
 /** The resource that is worked on: messages are shown with it. */
 export const currentUrn = new AsyncLocalStorage<string>();
 
+const deliveryMs = 10_000;
+
 /** Messages to the user through the engine: a provider's own stdout and stderr are not theirs to read. */
 export class EngineLog {
   private engine: EngineClient | undefined;
@@ -17,8 +19,9 @@ export class EngineLog {
   }
 
   readonly tell: Tell = (severity, text, about) => {
+    const onStderr = () => process.stderr.write(`${severity}: ${text}\n`);
     if (!this.engine) {
-      process.stderr.write(`${severity}: ${text}\n`);
+      onStderr();
       return;
     }
     const request = new LogRequest();
@@ -27,7 +30,14 @@ export class EngineLog {
     request.setUrn(about === "instance" ? "" : (currentUrn.getStore() ?? ""));
     const { engine } = this;
     // A message that cannot be delivered must not fail the work it is about.
-    const delivery = new Promise<void>((resolve) => engine.log(request, () => resolve()));
+    const delivery = new Promise<void>((resolve) => {
+      const ended = (error?: Error | null) => {
+        if (error) onStderr();
+        resolve();
+      };
+      // A connection that is just not up is waited for.
+      engine.waitForReady(Date.now() + deliveryMs, (error) => (error ? ended(error) : engine.log(request, ended)));
+    });
     this.underWay.add(delivery);
     void delivery.then(() => this.underWay.delete(delivery));
   };

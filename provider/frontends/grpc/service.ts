@@ -86,7 +86,10 @@ export function resourceProvider({
     };
   };
   if (engineAddress) connect(engineAddress);
-  atEnd?.(async () => session?.lifecycle.release());
+  atEnd?.(async () => {
+    await session?.lifecycle.release();
+    leave();
+  });
   /** The provider that Configure was for, until it is cancelled. */
   let owner = "";
   const current = (): Session => {
