@@ -1,7 +1,7 @@
-import { setTimeout } from "node:timers/promises";
 import { Burst, type Outcome } from "./burst";
 import { type Settings, soleInstance } from "./config";
 import { JoinTurns } from "./join-turns";
+import { NodeNames } from "./node-names";
 import {
   type Connection,
   connectionProblems,
@@ -17,10 +17,6 @@ import {
 } from "./operations-api";
 import { parsed } from "./parsed";
 import { Wave } from "./wave";
-
-/** How long to wait for instances that do not answer, and how long to do without asking them again. */
-const patienceMs = 5000;
-const unknownMs = 30_000;
 
 /** A resource's `target`: a name in harper:instances, a connection of its own, or nothing where there is only one. */
 export type Target = string | Connection | undefined;
@@ -64,14 +60,18 @@ export class Instance {
 /** All instances that this process knows, each connected once. */
 export class Instances {
   readonly #connected = new Map<string, Instance>();
+  /** Those of harper:instances, by what they are called there. */
+  readonly #configured = new Map<string, Instance>();
   /** By where the endpoint is. */
   private readonly lanes = new Map<string, Lane>();
   private readonly slots: Slots;
-  private readonly asked = new Map<string, { until: number; instance: Promise<Instance | undefined> }>();
   private readonly joins = new JoinTurns();
-  private silent: { until: number } | undefined;
+  private readonly nodeNames: NodeNames<Instance>;
+  private readonly gone: Set<string>;
   /** Told of each instance when it is used first. */
   onConnect: (instance: Instance) => void = () => {};
+  /** What they are called in harper:instances. */
+  readonly names: readonly string[];
   readonly #settings: Settings;
   private readonly surroundings: Partial<Surroundings>;
   /** What the engine lets us create, update and delete at once. */
@@ -90,10 +90,18 @@ export class Instances {
     this.surroundings = surroundings;
     this.slots = new Slots(settings.maxTotalConcurrency);
     this.wave = new Wave(surroundings.quietMs);
-  }
-
-  get names(): string[] {
-    return Object.keys(this.#settings.instances);
+    const configured = Object.entries(settings.instances);
+    this.names = configured.map(([name]) => name);
+    this.gone = new Set(
+      configured.flatMap(([name, { endpoint, gone }]) => (gone ? [name, hostOf(endpoint) ?? name] : [])),
+    );
+    const byHost = configured.map(([name, { endpoint }]) => [(hostOf(endpoint) ?? name).toLowerCase(), name] as const);
+    const called = this.names.map((name) => [name.toLowerCase(), name] as const);
+    const likely = new Map([...byHost, ...called]);
+    this.nodeNames = new NodeNames(
+      () => this.names.map((name) => this.at(name)),
+      (nodeName) => (likely.has(nodeName) ? this.at(likely.get(nodeName)) : undefined),
+    );
   }
 
   /** Why `target` names no instance, and the path of the field below it that is wrong; undefined where it does. */
@@ -105,8 +113,8 @@ export class Instances {
       const [problem] = connectionProblems(target);
       return problem && { path: `.${problem.property}`, reason: problem.reason };
     }
-    const isKnown = target === undefined ? this.names.length === 1 : this.names.includes(target);
-    if (isKnown || (target === undefined && this.names.includes(soleInstance))) return undefined;
+    const isKnown = target === undefined ? this.usual !== undefined : this.has(target);
+    if (isKnown) return undefined;
     const reason =
       target === undefined
         ? `is missing: name one of harper:instances (${this.known()})`
@@ -116,6 +124,9 @@ export class Instances {
 
   /** The instance behind a target. Throws HarperError `invalid` where there is none. */
   at(target: Target): Instance {
+    const name = target ?? this.usual;
+    const known = typeof name === "string" ? this.#configured.get(name) : undefined;
+    if (known) return known;
     const problem = this.problemWith(target);
     if (problem)
       throw new HarperError("invalid", {
@@ -125,63 +136,29 @@ export class Instances {
         advice: "Name one that is configured, or configure it.",
       });
     if (typeof target === "object") return this.connect(readEndpoint(target.endpoint).name, target);
-    const name = target ?? (this.names.includes(soleInstance) ? soleInstance : (this.names[0] as string));
-    return this.connect(name, this.#settings.instances[name] as Connection);
+    const instance = this.connect(name as string, this.#settings.instances[name as string] as Connection);
+    this.#configured.set(instance.name, instance);
+    return instance;
   }
 
-  /**
-   * The configured instance that reports this name of itself. One that does not answer is not waited for once another
-   * one is it, nor for long: it blocks nothing but its own writes.
-   */
+  /** The configured instance that reports this name of itself: see NodeNames. */
   reporting(nodeName: string): Promise<Instance | undefined> {
-    const kept = this.asked.get(nodeName);
-    if (kept && performance.now() < kept.until) return kept.instance;
-    const asked = this.names.map(async (name) => {
-      const instance = this.at(name);
-      if ((await instance.client.nodeName()).toLowerCase() !== nodeName.toLowerCase())
-        throw new Error(`${name} is another`);
-      return instance;
-    });
-    const found = Promise.any(asked).catch(() => undefined);
-    const entry = {
-      until: Number.POSITIVE_INFINITY,
-      instance: Promise.race([found, setTimeout(patienceMs, undefined, { ref: false })]),
-    };
-    this.asked.set(nodeName, entry);
-    void entry.instance.then((instance) => {
-      if (!instance) entry.until = performance.now() + unknownMs;
-    });
-    return entry.instance;
+    return this.nodeNames.reporting(nodeName);
   }
 
   /** The same among those that have said their name already; nobody is asked. */
   reported(nodeName: string): Instance | undefined {
-    const isMeant = ({ client }: Instance) => client.lastRead.nodeName?.toLowerCase() === nodeName.toLowerCase();
-    return [...this.#connected.values()].find(isMeant);
+    return this.nodeNames.reported(nodeName);
   }
 
-  /** Whether a node that none reports to be may be a configured one that does not answer. Who is gone for good is not waited for. */
-  async mayBeSilent(): Promise<boolean> {
-    if (this.silent && performance.now() < this.silent.until) return true;
-    const asked = this.names.map(async (name) => {
-      const { client, connection } = this.at(name);
-      const answers = client.nodeName().then(
-        () => true,
-        () => connection.gone === true,
-      );
-      return Promise.race([answers, setTimeout(patienceMs, false, { ref: false })]);
-    });
-    const isSilent = (await Promise.all(asked)).includes(false);
-    // Who waited for one that hangs has waited for all.
-    if (isSilent) this.silent = { until: performance.now() + unknownMs };
-    return isSilent;
+  /** Whether a node that none reports to be may be a configured one that does not answer. */
+  mayBeSilent(): Promise<boolean> {
+    return this.nodeNames.mayBeSilent();
   }
 
   /** Whether a node is, by its name or host, one that the configuration says is gone for good. */
   isGone(nodeName: string): boolean {
-    return Object.entries(this.#settings.instances).some(
-      ([name, { endpoint, gone }]) => gone === true && (name === nodeName || hostOf(endpoint) === nodeName),
-    );
+    return this.gone.has(nodeName);
   }
 
   /** One at a time, but for who hangs: for what touches both ends. */
@@ -216,10 +193,21 @@ export class Instances {
       this.hasWritten = true;
       await this.beforeWrite?.(instance);
     };
+    client.onNodeName = (nodeName) => this.nodeNames.hear(nodeName, instance);
     client.onWrite = (operation, request) => this.onWrite?.(instance, operation, request) ?? (() => {});
     this.#connected.set(key, instance);
     this.onConnect(instance);
     return instance;
+  }
+
+  private has(name: string): boolean {
+    return Object.hasOwn(this.#settings.instances, name);
+  }
+
+  /** What a resource without a target means. */
+  private get usual(): string | undefined {
+    if (this.names.length === 1) return this.names[0];
+    return this.has(soleInstance) ? soleInstance : undefined;
   }
 
   private known(): string {

@@ -31,7 +31,7 @@ function handlers(): ReturnType<typeof load> {
 async function load() {
   const { setFlagsFromString } = await import("node:v8");
   // By default V8 lets the heap grow to four times what is alive before it looks.
-  setFlagsFromString("--heap-growing-percent=100");
+  setFlagsFromString("--heap-growing-percent=50");
   const { resourceProvider } = await import("./frontends/grpc/service.js");
   const atEnd = (given: () => Promise<void>) => {
     release = given;

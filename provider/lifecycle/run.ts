@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { Audit, type AuditLog, type Done } from "../audit";
 import { type ClaimSettings, Claims, whoami } from "../claims";
 import type { Instances } from "../instances";
@@ -118,10 +119,12 @@ export class Run {
 }
 
 function once(tell: Tell): Tell {
+  // Digests, as what is pending is said anew with each wave, and thousands of such texts are megabytes.
   const said = new Set<string>();
   return (severity, text, about) => {
-    if (said.has(text)) return;
-    said.add(text);
+    const digest = hash("sha1", text, "base64");
+    if (said.has(digest)) return;
+    said.add(digest);
     tell(severity, text, about);
   };
 }

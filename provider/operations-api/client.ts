@@ -31,6 +31,8 @@ export type SomeEdges = [Edge, ...Edge[]];
 export class HarperClient extends Caller {
   /** Nodes that we have removed: where one is not there, update_node would bring it back. */
   private readonly removed = new Set<string>();
+  /** Told of the name that the instance reports of itself. */
+  onNodeName: (nodeName: string) => void = () => {};
 
   override async send<N extends OperationName>(
     operation: N,
@@ -230,6 +232,7 @@ export class HarperClient extends Caller {
           instance: this.name,
           problem: "it reports no node_name",
         });
+      this.onNodeName(node_name);
       return node_name;
     });
   }

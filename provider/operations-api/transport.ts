@@ -1,4 +1,4 @@
-import { Pool } from "undici";
+import { Agent } from "undici";
 import { retryAfterIn } from "./backoff";
 import type { Connection } from "./connection";
 import { connectorOf } from "./connector";
@@ -26,10 +26,11 @@ export interface Answer {
   retryAfterMs?: number | undefined;
 }
 
-/** POSTs JSON to one endpoint over a pool of its own. Throws HarperError for whatever is not an answer. */
+/** POSTs JSON to one endpoint over sockets of its own. Throws HarperError for whatever is not an answer. */
 export class Transport {
   // Private in earnest: whoever prints a client prints no credentials.
-  readonly #pool: Pool;
+  readonly #agent: Agent;
+  readonly #origin: string;
   readonly #headers: Record<string, string>;
   private readonly instance: string;
   readonly #connection: Connection;
@@ -46,10 +47,9 @@ export class Transport {
     const connect = connectorOf(connection, (alert) => {
       this.alert = alert;
     });
-    this.#pool = new Pool(readEndpoint(endpoint).origin, {
-      connections: connection.maxConcurrency ?? usualConcurrency,
-      connect,
-    });
+    this.#origin = readEndpoint(endpoint).origin;
+    // Not a Pool, which keeps 20 kB of an instance that has no socket any more.
+    this.#agent = new Agent({ connections: connection.maxConcurrency ?? usualConcurrency, connect });
     this.#headers = { "content-type": "application/json" };
     if (token) this.#headers.authorization = `Bearer ${token}`;
     else if (username) this.#headers.authorization = `Basic ${basic(username, password)}`;
@@ -60,7 +60,8 @@ export class Transport {
     const limit = limited(timeoutMs, signal);
     this.secrets.add(credentialsIn(body));
     try {
-      const response = await this.#pool.request({
+      const response = await this.#agent.request({
+        origin: this.#origin,
         path: "/",
         method: "POST",
         headers: this.#headers,
@@ -79,9 +80,9 @@ export class Transport {
     }
   }
 
-  /** Ends the pool's sockets; requests under way are given up. */
+  /** Ends the sockets; requests under way are given up. */
   close(): Promise<void> {
-    return this.#pool.destroy();
+    return this.#agent.destroy();
   }
 
   private fault(cause: unknown, { operation, timeoutMs, signal, isRead }: SendOptions): HarperError {

@@ -26,6 +26,27 @@ test("an instance is found by the name it reports", async () => {
   expect(await instances.reporting("nobody")).toBeUndefined();
 });
 
+test("whom the configuration calls so is asked alone; when it is another one, or hangs, the others are", async () => {
+  const configured = Object.entries(fake.instances).map(([name, { endpoint, username, password }]) => {
+    return [name, { endpoint, username, password }] as const;
+  });
+  const called = new Instances({ instances: Object.fromEntries(configured), unverified: "keep" });
+  expect((await called.reporting("EU-1"))?.name).toBe("eu-1");
+  expect(fake.instances["us-1"]?.calls).toEqual([]);
+  expect(called.reported("eu-1")?.name).toBe("eu-1");
+  expect(called.reported("us-1")).toBeUndefined();
+  await called.close();
+  const [us = [], eu = []] = configured;
+  const crossed = new Instances({ instances: { "eu-1": us[1], "us-1": eu[1] } as never, unverified: "keep" });
+  expect((await crossed.reporting("eu-1"))?.name).toBe("us-1");
+  await crossed.close();
+  fake.fail("us-1", { fault: { kind: "hang" } });
+  const hanging = new Instances({ instances: { "eu-1": us[1], "us-1": eu[1] } as never, unverified: "keep" });
+  expect((await hanging.reporting("eu-1"))?.name).toBe("us-1");
+  hanging.cancel();
+  await hanging.close();
+});
+
 test("one that hangs keeps nobody from finding another", async () => {
   fake.fail("ap-1", { fault: { kind: "hang" } });
   expect((await instances.reporting("eu-1"))?.name).toBe("the eu-1");
