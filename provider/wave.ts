@@ -1,6 +1,8 @@
 /** How long after the last arrival nobody else is expected, in milliseconds: at least, and at most. */
-const leastMs = 250;
+const leastMs = 60;
 const mostMs = 1500;
+/** What takes longer is held up by a slow instance, or comes from a program that takes its time. */
+const usualHeldUpMs = 250;
 
 /**
  * Lets what the engine has in flight begin together, so that it is read for and written together. The engine runs only so
@@ -9,6 +11,7 @@ const mostMs = 1500;
  */
 export class Wave {
   private readonly quietMs: number;
+  private readonly heldUpMs: number;
   private waiting: (() => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
   private inFlight = 0;
@@ -19,10 +22,12 @@ export class Wave {
   /** How many make a wave full; infinite as long as waves still grow. */
   private full = Number.POSITIVE_INFINITY;
   private lastArrival = 0;
+  private hasEndedSince = false;
   private longestGap = 0;
 
-  constructor(quietMs = leastMs) {
+  constructor(quietMs = leastMs, heldUpMs = usualHeldUpMs) {
     this.quietMs = quietMs;
+    this.heldUpMs = heldUpMs;
   }
 
   /** Does the work when its wave begins. */
@@ -35,15 +40,20 @@ export class Wave {
       return await work().finally(() => this.begun.delete(step));
     } finally {
       this.inFlight--;
+      this.hasEndedSince = true;
     }
   }
 
   private gathered(): Promise<void> {
     const now = performance.now();
+    // It was free to start, so it belongs to those before; perhaps their wave began too early.
+    const gap = this.inFlight > 1 && !this.hasEndedSince ? now - this.lastArrival : 0;
+    if (this.waiting.length > 0 || gap < this.heldUpMs) this.longestGap = Math.max(this.longestGap, gap);
+    this.hasEndedSince = false;
     if (this.waiting.length === 0) {
       this.full = this.widest > 1 && this.widest === this.widestBefore ? this.widest : Number.POSITIVE_INFINITY;
       this.widestBefore = this.widest;
-    } else this.longestGap = Math.max(this.longestGap, now - this.lastArrival);
+    }
     this.lastArrival = now;
     this.widest = Math.max(this.widest, this.inFlight);
     return new Promise((resolve) => {
@@ -55,7 +65,7 @@ export class Wave {
   }
 
   private heldUp(now: number): number {
-    return [...this.begun].filter(({ at }) => now - at > this.quietMs).length;
+    return [...this.begun].filter(({ at }) => now - at > this.heldUpMs).length;
   }
 
   /** A machine that is slow to start steps is given more time. */

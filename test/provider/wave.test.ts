@@ -46,7 +46,7 @@ test("waves grow again with what is in flight", async () => {
 });
 
 test("a step that a slow instance holds up is not waited for by the others", async () => {
-  const wave = new Wave(100);
+  const wave = new Wave(100, 100);
   for (let round = 0; round < 3; round++) await steps(wave, 8);
   let release = () => {};
   const slow = wave.join(() => new Promise<void>((done) => (release = done)));
@@ -71,6 +71,27 @@ test("slow arrivals are waited for longer", async () => {
   await vi.runAllTimersAsync();
   await Promise.all(work);
   expect(times.map((time) => time - start)).toEqual([160, 160, 160]);
+});
+
+test("who comes when a wave has just begun is learned from, unless something ended that made room", async () => {
+  const began = async (workMs: number, ...arrivals: number[]) => {
+    const wave = new Wave(12);
+    const start = performance.now();
+    const times: number[] = [];
+    const work = arrivals.map(async (ms) => {
+      await pause(ms);
+      await wave.join(async () => {
+        times.push(performance.now() - start);
+        await pause(workMs);
+      });
+    });
+    await vi.runAllTimersAsync();
+    await Promise.all(work);
+    return times;
+  };
+  expect(await began(200, 0, 30, 60)).toEqual([12, 180, 180]);
+  expect(await began(10, 0, 30, 60)).toEqual([12, 42, 72]);
+  expect(await began(2000, 0, 300, 320)).toEqual([12, 312, 400]);
 });
 
 test("a step that fails leaves the waves as they are", async () => {
