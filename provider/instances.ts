@@ -1,6 +1,6 @@
 import { Burst, type Outcome } from "./burst";
 import { type Settings, soleInstance } from "./config";
-import { JoinTurns } from "./join-turns";
+import { JoinTurns, type Turn } from "./join-turns";
 import { NodeNames } from "./node-names";
 import {
   type Connection,
@@ -20,6 +20,8 @@ import { Wave } from "./wave";
 
 /** A resource's `target`: a name in harper:instances, a connection of its own, or nothing where there is only one. */
 export type Target = string | Connection | undefined;
+
+type Writing<T> = (instance: Instance, items: T[]) => Promise<Outcome[]>;
 
 /** One instance of Harper, and what is under way with it in this process. */
 export class Instance {
@@ -49,9 +51,17 @@ export class Instance {
   }
 
   /** The burst in which this kind of write goes to this instance; `write` also tells kinds apart. */
-  burst<T>(write: (instance: Instance, items: T[]) => Promise<Outcome[]>): Burst<T> {
-    const inTurn = (items: T[]) => this.lane.bursts.take(() => write(this, items));
-    const burst = this.#bursts.get(write) ?? (new Burst<T>(inTurn) as Burst<unknown>);
+  burst<T>(write: Writing<T>): Burst<T> {
+    return this.burstOf(write, (items) => this.lane.bursts.take(() => write(this, items)));
+  }
+
+  /** The same for rows of our own, which nothing else waits for. */
+  notesBurst<T>(write: Writing<T>): Burst<T> {
+    return this.burstOf(write, (items) => write(this, items));
+  }
+
+  private burstOf<T>(write: Writing<T>, work: (items: T[]) => Promise<Outcome[]>): Burst<T> {
+    const burst = this.#bursts.get(write) ?? (new Burst<T>(work) as Burst<unknown>);
     this.#bursts.set(write, burst);
     return burst as Burst<T>;
   }
@@ -161,9 +171,9 @@ export class Instances {
     return this.gone.has(nodeName);
   }
 
-  /** One at a time, but for who hangs: for what touches both ends. */
-  inTurn<T>(ends: readonly string[], work: () => Promise<T>): Promise<T> {
-    return this.joins.take(ends, work);
+  /** What touches both ends: see JoinTurns. */
+  inTurn<T>(turn: Turn, work: () => Promise<T>): Promise<T> {
+    return this.joins.take(turn, work);
   }
 
   /** How many turns have ended. */

@@ -134,7 +134,7 @@ export class Claims {
       isNew = there === undefined;
       const row = claimRow(claim, `${resource.name} ${id}`, { ...by, stack }, there);
       const insert = async () => {
-        await context.at.burst(writeClaims).submit({ desk, row, isThere: there !== undefined });
+        await context.at.notesBurst(writeClaims).submit({ desk, row, isThere: there !== undefined });
         const now = (await desk.rows)?.get(claim.id);
         const late = now && inTheWay([now], claim, by);
         if (late) throw refusal(`${resource.name} ${id}`, late, context.at.name);
@@ -168,7 +168,7 @@ export class Claims {
     await this.desks.orWithout(context.at, desk, async () => {
       const row = (await desk.rows)?.get(key);
       if (row && row.stack === by.stack && !isSuperseded(row, by))
-        await context.at.burst(removeClaims).submit({ desk, key });
+        await context.at.notesBurst(removeClaims).submit({ desk, key });
     });
   }
 }

@@ -29,6 +29,16 @@ describe("a claim", () => {
     expect(await ids()).toEqual(["lease"]);
   });
 
+  test("is written while its object is: the object does not wait for it", async () => {
+    const one = runOf("one");
+    await one.node.create(eu());
+    on.fake.fail("us-1", { operation: "insert", fault: { kind: "hang" }, times: 1 });
+    const made = one.subscription.create(edge("dog")).catch(() => undefined);
+    await expect.poll(() => calls("update_node").length).toBe(1);
+    await one.close();
+    await made;
+  });
+
   test("of another stack fails the check, from either end, with that stack's name and what to do", async () => {
     await stacks();
     const two = runOf("two");
