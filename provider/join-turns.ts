@@ -1,14 +1,20 @@
 /** How long a join may take before it holds up only those that share an end with it. */
 const usualPatienceMs = 10_000;
 
-interface Join {
-  ends: readonly string[];
+interface Join extends Turn {
   isSlow: boolean;
   start: () => void;
 }
 
+export interface Turn {
+  /** Each by the one name that it has. */
+  ends: readonly string[];
+  /** Whether others may hear of it, as in a mesh: nothing else goes on meanwhile, whatever its ends. */
+  isAlone: boolean;
+}
+
 /**
- * Joins go one at a time, whatever the instances: each touches both of its ends, and in a mesh the others hear of it. One
+ * Joins with an end in common go one after the other, in the order they came; one of which others hear goes alone. One
  * that takes long, as an instance hangs, holds up only those that share an end with it.
  */
 export class JoinTurns {
@@ -22,12 +28,12 @@ export class JoinTurns {
     this.patienceMs = patienceMs;
   }
 
-  async take<T>(ends: readonly string[], work: () => Promise<T>): Promise<T> {
-    const turn = Promise.withResolvers<void>();
-    const join: Join = { ends, isSlow: false, start: turn.resolve };
+  async take<T>(turn: Turn, work: () => Promise<T>): Promise<T> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const join: Join = { ...turn, isSlow: false, start: resolve };
     this.waiting.add(join);
     this.next();
-    await turn.promise;
+    await promise;
     const timer = setTimeout(() => {
       join.isSlow = true;
       this.next();
@@ -44,13 +50,27 @@ export class JoinTurns {
   }
 
   private next(): void {
-    const slow = [...this.underWay];
-    if (slow.some(({ isSlow }) => !isSlow)) return;
-    const busy = new Set(slow.flatMap(({ ends }) => ends));
-    const first = [...this.waiting].find(({ ends }) => !ends.some((end) => busy.has(end)));
-    if (!first) return;
-    this.waiting.delete(first);
-    this.underWay.add(first);
-    first.start();
+    const [quick, slow] = [false, true].map((is) => [...this.underWay].filter(({ isSlow }) => isSlow === is)) as [
+      Join[],
+      Join[],
+    ];
+    const hanging = new Set(slow.flatMap(({ ends }) => ends));
+    const before = new Set(quick.flatMap(({ ends }) => ends));
+    if (quick.some(({ isAlone }) => isAlone)) return;
+    for (const join of this.waiting) {
+      const { ends, isAlone } = join;
+      if (ends.some((end) => hanging.has(end))) continue;
+      const isFree = isAlone ? before.size === 0 : !ends.some((end) => before.has(end));
+      // Who waits is not overtaken.
+      for (const end of ends) before.add(end);
+      if (isFree) this.begin(join);
+      if (isAlone) return;
+    }
+  }
+
+  private begin(join: Join): void {
+    this.waiting.delete(join);
+    this.underWay.add(join);
+    join.start();
   }
 }

@@ -5,15 +5,21 @@ import { Throttle } from "./throttle";
 
 /** Work that is done one at a time, in the order it came. */
 export class Turns {
-  private readonly queue: queueAsPromised<() => Promise<unknown>, unknown>;
-
-  constructor() {
-    this.queue = fastq.promise((work: () => Promise<unknown>) => work(), 1);
-  }
+  /** While there is work: an idle one is 3 kB, of which there would be two an instance. */
+  private queue: queueAsPromised<() => Promise<unknown>, unknown> | undefined;
 
   /** The queue would do it in the scope of whoever had the turn before. */
   take<T>(work: () => Promise<T>): Promise<T> {
+    this.queue ??= this.begin();
     return this.queue.push(AsyncLocalStorage.bind(work)) as Promise<T>;
+  }
+
+  private begin(): NonNullable<typeof this.queue> {
+    const queue: NonNullable<typeof this.queue> = fastq.promise((work: () => Promise<unknown>) => work(), 1);
+    queue.drain = () => {
+      this.queue = undefined;
+    };
+    return queue;
   }
 }
 

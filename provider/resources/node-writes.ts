@@ -28,16 +28,22 @@ export async function updateInPlace(row: NodeRow, wanted: NodeInputs, context: C
 }
 
 /**
- * Adds the node, one at a time: parallel first joins on one instance overwrite each other's certificate. `absentAt` is
- * how many had had a turn when it was not there.
+ * Adds the node in its turn: parallel first joins on one instance overwrite each other's certificate. `absentAt` is how
+ * many had had a turn when it was not there.
  */
 export async function join(wanted: NodeInputs, absentAt: number | undefined, context: Context): Promise<void> {
   const { at, instances } = context;
   const { hostname, url, subscriptions } = wanted;
   if (!wanted.replicateByDefault) warnOfExplicitEdges(context);
   const explicit = subscriptions?.length ? subscriptions : [...noEdges];
-  const ends = [await at.client.nodeName(), hostname ?? hostOf(url ?? "") ?? ""].map((end) => end.toLowerCase());
-  await instances.inTurn(ends, async () => {
+  const peer = (await peerOf(wanted, instances))?.client.lastRead.nodeName;
+  const ends = [await at.client.nodeName(), peer ?? hostname ?? hostOf(url ?? "") ?? ""];
+  const turn = {
+    ends: ends.map((end) => end.toLowerCase()),
+    // A mesh hears of its new member; and what goes by several addresses is not seen to be one.
+    isAlone: wanted.replicateByDefault === true || peer === undefined,
+  };
+  await instances.inTurn(turn, async () => {
     // Whoever had a turn since we looked may have joined the two from the other end, or by gossip.
     if (absentAt !== undefined && instances.turnsTaken > absentAt && (await isThereNow(wanted, context))) return;
     if (wanted.replicateByDefault)
