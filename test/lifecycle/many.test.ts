@@ -52,3 +52,30 @@ test("more that hang than there may be at once: the others go before they are as
   // Two calls to each that answers, one to each that hangs, and again only where a slot was free.
   expect(seen.calls).toBeLessThanOrEqual(60 + 30 + 2 * 8);
 });
+
+test("who has nothing to do with a resource is not asked, whatever is done with it", async () => {
+  const nodes = Array.from({ length: 20 }, (_, index) => `n${index}`);
+  const fake = await startFakeCluster({ nodes, tables: { shop: ["dog"] } });
+  const connections = Object.values(fake.instances).map(({ name, endpoint, username, password }) => [
+    name,
+    { endpoint, username, password },
+  ]);
+  const instances = new Instances(readSettings({ instances: Object.fromEntries(connections) }), { quietMs: 5 });
+  const lifecycle = new Lifecycle({ instances, unverified: "keep", tell: () => {} });
+  const joined = { target: "n0", hostname: "n1", peer: "n1", verifyTls: false, replicateByDefault: false };
+  const edge = { target: "n0", node: "n1", database: "shop", table: "dog" };
+  for (const [resource, given] of [
+    [resources.Node, joined],
+    [resources.Subscription, edge],
+  ] as const) {
+    const { inputs, failures } = await lifecycle.check(resource, {}, given);
+    expect(failures).toEqual([]);
+    const { id, state } = await lifecycle.create(resource, inputs);
+    await lifecycle.read(resource, id, state);
+    await lifecycle.diff(resource, state, inputs);
+  }
+  const asked = Object.values(fake.instances).filter(({ calls }) => calls.length > 0);
+  expect(asked.map(({ name }) => name)).toEqual(["n0", "n1"]);
+  await lifecycle.close();
+  await fake.close();
+});
