@@ -14,7 +14,7 @@ test("the plugin's bundle is no larger than it was found to need", () => {
     scripts.filter((name) => name.startsWith("service")),
   ];
   const sum = (names: string[]) => names.map(sizeOf).reduce((total, size) => total + size, 0);
-  expect(sum(first)).toBeLessThan(1500 * kB);
-  expect(sum(later)).toBeLessThan(2300 * kB);
+  expect(sum(first)).toBeLessThan(1020 * kB);
+  expect(sum(later)).toBeLessThan(1720 * kB);
   expect(later).toHaveLength(1);
 });
