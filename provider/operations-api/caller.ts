@@ -1,38 +1,12 @@
-import { setTimeout } from "node:timers/promises";
-import type { z } from "zod";
-import { failureIn } from "./answers";
-import { isPassing, isRefusal, pauseMs } from "./backoff";
+import { Asker, type Surroundings } from "./asker";
 import type { Connection } from "./connection";
 import { type ErrorCode, HarperError } from "./errors";
-import { Lane } from "./lane";
+import type { Lane } from "./lane";
 import { type AnswerOf, type OperationName, operations, type RequestOf } from "./operations";
 import { withoutCredentials } from "./redaction";
-import { hasBegun, scope } from "./scope";
 import { type LastAnswer, SharedReads } from "./shared-reads";
-import { usualConcurrency } from "./slots";
-import { type Answer, neverConnected, type SendOptions, Transport } from "./transport";
-import { Tries } from "./tries";
 import { toWire } from "./wire";
 
-/** What varies and is passed in: tests give their own. */
-export interface Surroundings {
-  now: () => number;
-  random: () => number;
-  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-}
-
-const surroundings: Surroundings = {
-  now: Date.now,
-  random: Math.random,
-  sleep: (ms, signal) => setTimeout(ms, undefined, { signal }),
-};
-
-/** Of a read, where the instance has not answered before. */
-const readTries = 4;
-/** Of `cluster_status`, whose answer is lost when somebody else asks at the same time. All but the last are given up early. */
-const lostTries = 3;
-/** How long an instance that was waited for in vain is not asked again. */
-const silenceMs = 30_000;
 /** What came of a write, in words without secrets. `no answer`: whether it was done is not known from the call. */
 export interface WriteOutcome {
   outcome: "done" | "failed" | "no answer";
@@ -43,21 +17,11 @@ export interface WriteOutcome {
 const unanswered = new Set<ErrorCode>(["timeout", "unreachable", "busy", "tls", "cancelled", "gone"]);
 
 /**
- * One instance's operations API. Reads and notes are retried with back-off and jitter, writes only where nothing was sent:
- * who writes reads back.
- * Writes and `cluster_status` (which hangs when two overlap) go one at a time on their lane.
+ * One instance's operations API. Reads are shared; writes and `cluster_status` (which hangs when two overlap) go one at a
+ * time on their lane.
  */
-export class Caller {
-  readonly name: string;
-  private readonly transport: Transport;
-  private readonly timeoutMs: number;
-  private readonly isGone: boolean;
-  private readonly surroundings: Surroundings;
-  private readonly lane: Lane;
+export class Caller extends Asker {
   private readonly reads: SharedReads;
-  private readonly stop = new AbortController();
-  private readonly closing = new AbortController();
-  private silence: { until: number; error: HarperError } | undefined;
   /** Called before each write, which waits for it. */
   beforeWrite: (() => Promise<void>) | undefined;
   /** Told of each write before it is sent, without its credentials, and then what came of it. It stops a write by throwing. */
@@ -65,17 +29,10 @@ export class Caller {
     | ((operation: OperationName, request: Record<string, unknown>) => (outcome: WriteOutcome) => void)
     | undefined;
 
-  /** `name` is what the instance is called in messages; `lane` is shared with all who speak to the same endpoint. */
-  constructor(name: string, connection: Connection, given: Partial<Surroundings> = {}, lane = new Lane()) {
-    this.name = name;
-    this.transport = new Transport(name, connection);
-    this.isGone = connection.gone === true;
-    this.timeoutMs = Math.ceil((connection.timeoutSeconds ?? 30) * 1000);
-    this.surroundings = { ...surroundings, ...given };
+  constructor(name: string, connection: Connection, given?: Partial<Surroundings>, lane?: Lane) {
+    super(name, connection, given, lane);
     this.reads = new SharedReads(this.surroundings.now);
-    this.lane = lane;
-    lane.join(() => this.forget());
-    lane.throttle.limitTo(connection.maxConcurrency ?? usualConcurrency);
+    this.lane.join(() => this.forget());
   }
 
   /**
@@ -156,141 +113,6 @@ export class Caller {
   /** Drops every shared read but those that hold for the life of the process. */
   forget(): void {
     this.reads.forget();
-  }
-
-  /** Gives up what is under way, with the code `cancelled`; but for work that has begun to change something (scope.ts). */
-  cancel(): void {
-    this.stop.abort();
-  }
-
-  close(): Promise<void> {
-    this.closing.abort();
-    return this.transport.close();
-  }
-
-  private async call<N extends OperationName>(
-    operation: N,
-    body: Record<string, unknown>,
-    retry: boolean,
-    signal?: AbortSignal,
-  ): Promise<AnswerOf<N>> {
-    if (this.isGone)
-      throw new HarperError("gone", {
-        operation,
-        instance: this.name,
-        problem: "harper:instances says that it is gone for good",
-      });
-    const begun = hasBegun();
-    const halt = AbortSignal.any([...(signal ? [signal] : []), ...(begun ? [] : [this.stop.signal])]);
-    const { now, random } = this.surroundings;
-    const limitMs = retry ? this.timeoutMs : Math.max(this.timeoutMs, scope.getStore()?.patienceMs ?? 0);
-    const isLost = operation === "cluster_status";
-    const bounds = { isRead: retry, patienceMs: this.timeoutMs, mostTries: isLost ? lostTries : readTries };
-    const tries = new Tries(bounds, this.lane.throttle);
-    for (;;) {
-      tries.count++;
-      const isEarly = isLost && tries.count < lostTries;
-      const timeoutMs = isEarly ? Math.ceil(this.timeoutMs / lostTries) : limitMs;
-      try {
-        const options = { operation, body, timeoutMs, signal: halt, isRead: retry };
-        return this.understand(operation, await this.ask(options, retry && !begun));
-      } catch (error) {
-        if (!(error instanceof HarperError) || error === this.silence?.error) throw error;
-        if (error.code === "timeout") this.lane.throttle.late();
-        if (isEarly && error.code === "timeout" && !neverConnected(error)) continue;
-        const next = isPassing(error) ? tries.after(error, now(), random()) : error;
-        if (next instanceof HarperError) {
-          // Who waits for an instance in vain waits for all.
-          if (retry && (next !== error || next.code === "timeout"))
-            this.silence = { until: now() + silenceMs, error: next };
-          if (!retry && next.code === "busy") this.leaveAlone(operation, next);
-          throw next;
-        }
-        await this.lane.throttle.pause(this.pause(operation, next, halt));
-      }
-    }
-  }
-
-  /** Asks once, when it is its turn; but not one that was waited for in vain, where `isSpared`. */
-  private async ask(options: SendOptions & { signal: AbortSignal }, isSpared: boolean): Promise<Answer> {
-    const { operation, signal } = options;
-    const { throttle } = this.lane;
-    const send = async () => {
-      if (isSpared && this.silence && this.surroundings.now() < this.silence.until) throw this.silence.error;
-      return this.transport.send(options);
-    };
-    try {
-      const answer = await throttle.take(send, signal);
-      if (isRefusal(answer.status)) return answer;
-      this.silence = undefined;
-      throttle.well();
-      return answer;
-    } catch (cause) {
-      throw signal.aborted && !(cause instanceof HarperError) ? this.cancelled(operation, cause) : cause;
-    }
-  }
-
-  /** A write is not sent again here: whoever looks what came of it waits as long as the instance asks for. */
-  private leaveAlone(operation: string, { retryAfterMs = 0 }: HarperError): void {
-    const { throttle } = this.lane;
-    throttle.failed(this.surroundings.now());
-    const ms = Math.min(this.timeoutMs, Math.max(retryAfterMs, pauseMs(throttle.failures, this.surroundings.random())));
-    throttle.pause(this.pause(operation, ms, this.closing.signal)).catch(() => {});
-  }
-
-  /** How long it is waited for when it is away or too busy. */
-  get patienceMs(): number {
-    return this.timeoutMs;
-  }
-
-  /** A wait that ends early, with the code `cancelled`, when the work is given up. */
-  async pause(operation: string, ms: number, signal?: AbortSignal): Promise<void> {
-    const begun = hasBegun();
-    try {
-      await this.surroundings.sleep(ms, signal ?? (begun ? undefined : this.stop.signal));
-    } catch (cause) {
-      throw this.cancelled(operation, cause);
-    }
-  }
-
-  /** What the work answers; undefined where it takes longer, and goes on by itself. Given up as a pause is. */
-  async within<T>(operation: string, ms: number, work: Promise<T>): Promise<T | undefined> {
-    const done = new AbortController();
-    const stopped = hasBegun() ? [] : [this.stop.signal];
-    const late = this.pause(operation, ms, AbortSignal.any([done.signal, ...stopped])).catch((error: unknown) => {
-      if (!done.signal.aborted) throw error;
-    });
-    try {
-      return await Promise.race([work, late.then(() => undefined)]);
-    } finally {
-      done.abort();
-    }
-  }
-
-  private cancelled(operation: string, cause?: unknown): HarperError {
-    return new HarperError("cancelled", { operation, instance: this.name, problem: "cancelled", cause });
-  }
-
-  private understand<N extends OperationName>(operation: N, answer: Answer): AnswerOf<N> {
-    const { secrets } = this.transport;
-    const failure = failureIn(operation, this.name, answer, (text) => secrets.hide(text));
-    if (failure) throw failure;
-    return this.parsed<unknown>(operation, operations[operation].answer, answer.body) as AnswerOf<N>;
-  }
-
-  /** An answer, or a part of one, as it is meant. Throws HarperError where it is not that. */
-  parsed<T>(operation: string, schema: z.ZodType<T>, value: unknown): T {
-    const parsed = schema.safeParse(value);
-    if (parsed.success) return parsed.data;
-    const [issue] = parsed.error.issues;
-    const problem = `the answer is not what ${operation} answers (${issue?.path.join(".") || "all of it"}: ${issue?.message})`;
-    throw new HarperError("failed", {
-      operation,
-      instance: this.name,
-      problem,
-      cause: parsed.error,
-      advice: "Check the endpoint: it may not be an operations API.",
-    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { Caller, type Surroundings } from "./caller";
+import type { Surroundings } from "./asker";
+import { Caller } from "./caller";
 import type { Edge } from "./edges";
 import { HarperError } from "./errors";
 import {
