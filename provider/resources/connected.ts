@@ -35,6 +35,8 @@ export async function isConnected(at: Instance, node: string, other: Instance | 
 
 /** Which half of a connection is closed at this moment, in a sentence; asked once a process. Each end has a socket of its own. */
 export async function connectionSentences(node: string, { at, instances }: Context): Promise<string[]> {
+  // It was removed: no socket is to be open.
+  if (!(await findNode(at, ({ name }) => name === node))) return [];
   return at.client.share(`sockets ${node}`, Number.POSITIVE_INFINITY, async () => {
     const [other, own] = [await instances.reporting(node), await at.client.nodeName()];
     const shared = (instance: Instance, from: string) =>

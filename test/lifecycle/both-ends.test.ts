@@ -166,6 +166,14 @@ describe("the peer's half of a Subscription", { timeout: 30_000 }, () => {
 });
 
 describe("the connection of both ends", { timeout: 30_000 }, () => {
+  test("of a node that was removed is nothing to say", async () => {
+    const { state } = await on.stage.provider.node.create(on.stage.explicit());
+    await on.stage.nextRun();
+    await on.stage.provider.node.delete(state);
+    expect(await on.stage.names("us")).toEqual([]);
+    expect(on.stage.provider.said.join()).not.toMatch(/Half-open|Not connected/);
+  });
+
   test("half-open, and not at all: said at preview, by the half that is closed", async () => {
     const { state } = await on.stage.provider.node.create(on.stage.eu());
     await on.stage.nextRun();
