@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { readSettings } from "../../provider/config";
 import { Instances } from "../../provider/instances";
 import { Lifecycle } from "../../provider/lifecycle";
@@ -53,15 +53,26 @@ test("more that hang than there may be at once: the others go before they are as
   expect(seen.calls).toBeLessThanOrEqual(60 + 30 + 2 * 8);
 });
 
-test("who has nothing to do with a resource is not asked, whatever is done with it", async () => {
-  const nodes = Array.from({ length: 20 }, (_, index) => `n${index}`);
+/** A run of the provider on so many instances `n0`, `n1`, …, of which it is told of the first ones. */
+async function open(count: number, known = count) {
+  const nodes = Array.from({ length: count }, (_, index) => `n${index}`);
   const fake = await startFakeCluster({ nodes, tables: { shop: ["dog"] } });
   const connections = Object.values(fake.instances).map(({ name, endpoint, username, password }) => [
     name,
     { endpoint, username, password },
   ]);
-  const instances = new Instances(readSettings({ instances: Object.fromEntries(connections) }), { quietMs: 5 });
+  const settings = readSettings({ instances: Object.fromEntries(connections.slice(0, known)) });
+  const instances = new Instances(settings, { quietMs: 5 });
   const lifecycle = new Lifecycle({ instances, unverified: "keep", tell: () => {} });
+  onTestFinished(async () => {
+    await lifecycle.close();
+    await fake.close();
+  });
+  return { fake, lifecycle };
+}
+
+test("who has nothing to do with a resource is not asked, whatever is done with it", async () => {
+  const { fake, lifecycle } = await open(20);
   const joined = { target: "n0", hostname: "n1", peer: "n1", verifyTls: false, replicateByDefault: false };
   const edge = { target: "n0", node: "n1", database: "shop", table: "dog" };
   for (const [resource, given] of [
@@ -76,6 +87,39 @@ test("who has nothing to do with a resource is not asked, whatever is done with 
   }
   const asked = Object.values(fake.instances).filter(({ calls }) => calls.length > 0);
   expect(asked.map(({ name }) => name)).toEqual(["n0", "n1"]);
-  await lifecycle.close();
-  await fake.close();
+});
+
+describe("two joins with no end in common", () => {
+  const authorization = { username: "admin", password: "password" };
+  const explicit = { verifyTls: false, replicateByDefault: false, authorization };
+  test.each([
+    { what: "explicit ones go side by side", more: explicit, known: 4, atOnce: true },
+    {
+      what: "those into a mesh one after the other",
+      more: { verifyTls: false, authorization },
+      known: 4,
+      atOnce: false,
+    },
+    { what: "and so do those whose peers are known by no name", more: explicit, known: 2, atOnce: false },
+  ])("$what", async ({ more, known, atOnce }) => {
+    const { fake, lifecycle } = await open(4, known);
+    for (const name of ["n0", "n1"]) fake.fail(name, { operation: "add_node", fault: { kind: "delay", ms: 400 } });
+    const pairs = [
+      { target: "n0", hostname: "n2" },
+      { target: "n1", hostname: "n3" },
+    ];
+    await Promise.all(
+      pairs.map(async (pair) => {
+        const { inputs, failures } = await lifecycle.check(resources.Node, {}, { ...pair, ...more });
+        expect(failures).toEqual([]);
+        await lifecycle.create(resources.Node, inputs);
+      }),
+    );
+    const joins = ["n0", "n1"].flatMap((name) =>
+      (fake.instances[name]?.calls ?? []).filter(({ operation }) => operation === "add_node"),
+    );
+    const [first, second] = joins.toSorted((one, other) => one.at - other.at);
+    expect(joins).toHaveLength(2);
+    expect((second?.at ?? 0) < (first?.until ?? 0)).toBe(atOnce);
+  });
 });
