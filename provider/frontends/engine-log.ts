@@ -6,6 +6,7 @@ import type { Tell } from "../resource";
 /** The resource that is worked on: messages are shown with it. */
 export const currentUrn = new AsyncLocalStorage<string>();
 
+/** How long a connection that is not up is waited for. */
 const deliveryMs = 10_000;
 
 /** Messages to the user through the engine: a provider's own stdout and stderr are not theirs to read. */
@@ -35,7 +36,6 @@ export class EngineLog {
         if (error) onStderr();
         resolve();
       };
-      // A connection that is just not up is waited for.
       engine.waitForReady(Date.now() + deliveryMs, (error) => (error ? ended(error) : engine.log(request, ended)));
     });
     this.underWay.add(delivery);

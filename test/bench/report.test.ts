@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { performancePage } from "../../bench/report/index.mts";
 import { table } from "../../bench/report/markdown.mts";
 import { ratiosOf } from "../../bench/report/ratios.mts";
-import { burstCase, evaluate, largeCase, type Target } from "../../bench/report/targets.mts";
+import { burstCase, evaluate, largeCase, parallelCase, type Target } from "../../bench/report/targets.mts";
 import { medianOf, merged, type Result } from "../../bench/results.mts";
 import { calls, measured, provider, result } from "./results";
 
@@ -30,6 +30,23 @@ test("a quarter of Terraform's time is met, more is not, and nothing is said whe
   expect(target(at(10.1), /^plugin: up of 300/).met).toBe(false);
   expect(target(at(10).slice(0, 1), /^plugin: up of 300/)).toMatchObject({ met: undefined, figures: "not measured" });
   expect(target(at(10), /^dynamic: up of 300/).met).toBeUndefined();
+});
+
+test("calls are counted for each burst, and with all edges in flight for each instance that is asked", () => {
+  const up = (name: string, total: number) => {
+    const counted = { ...calls(total), byOperation: { update_node: 10 } };
+    return [result(name, "plugin", { up: measured(1, { calls: counted }) })];
+  };
+  expect(target(up(burstCase, 20), /^plugin: .* each burst/)).toMatchObject({ met: true });
+  expect(target(up(burstCase, 21), /^plugin: .* each burst/)).toMatchObject({
+    met: false,
+    figures: "21 calls in 10 bursts: 2.1 each",
+  });
+  expect(target(up(parallelCase, 8), /^plugin: .* each instance/)).toMatchObject({ met: true });
+  expect(target(up(parallelCase, 9), /^plugin: .* each instance/)).toMatchObject({
+    met: false,
+    figures: "9 calls to 2 instances: 4.5 each",
+  });
 });
 
 test("the provider's share is of its processor time, and of what goes beyond the engine alone", () => {

@@ -156,7 +156,7 @@ describe("a claim", () => {
     { lease: "on", made: true },
     { lease: "off", made: false },
   ] as const)(
-    "is written while its object is, under the lease; without, before: lease $lease",
+    "that cannot be written stops its object only without the lease: lease $lease",
     async ({ lease, made }) => {
       const one = runOf("one", { lease });
       await one.node.create(eu());
