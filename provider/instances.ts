@@ -16,6 +16,7 @@ import {
   type WriteOutcome,
 } from "./operations-api";
 import { parsed } from "./parsed";
+import { ReadAhead } from "./read-ahead";
 import { Wave } from "./wave";
 
 /** A resource's `target`: a name in harper:instances, a connection of its own, or nothing where there is only one. */
@@ -77,6 +78,7 @@ export class Instances {
   private readonly slots: Slots;
   private readonly joins = new JoinTurns();
   private readonly nodeNames: NodeNames<Instance>;
+  private readonly ahead: ReadAhead<Instance>;
   private readonly gone: Set<string>;
   /** Told of each instance when it is used first. */
   onConnect: (instance: Instance) => void = () => {};
@@ -112,6 +114,7 @@ export class Instances {
       () => this.names.map((name) => this.at(name)),
       (nodeName) => (likely.has(nodeName) ? this.at(likely.get(nodeName)) : undefined),
     );
+    this.ahead = new ReadAhead(this.names, (name) => this.at(name));
   }
 
   /** Why `target` names no instance, and the path of the field below it that is wrong; undefined where it does. */
@@ -171,6 +174,11 @@ export class Instances {
     return this.gone.has(nodeName);
   }
 
+  /** To be called before an instance is looked at: see ReadAhead. */
+  lookAhead(from: Instance): void {
+    this.ahead.from(from);
+  }
+
   /** What touches both ends: see JoinTurns. */
   inTurn<T>(turn: Turn, work: () => Promise<T>): Promise<T> {
     return this.joins.take(turn, work);
@@ -204,6 +212,7 @@ export class Instances {
       await this.beforeWrite?.(instance);
     };
     client.onNodeName = (nodeName) => this.nodeNames.hear(nodeName, instance);
+    client.onLook = (look) => this.ahead.hear(look);
     client.onWrite = (operation, request) => this.onWrite?.(instance, operation, request) ?? (() => {});
     this.#connected.set(key, instance);
     this.onConnect(instance);

@@ -29,6 +29,7 @@ export async function check(
     try {
       const fail: Fail = (property, reason) => failures.push({ property: givenAs(property, inputs, raw), reason });
       const context = run.context(inputs);
+      context.instances.lookAhead(context.at);
       await resource.liveRules?.(inputs, context, fail, olds);
       if (failures.length === 0 && !hasUnknown(inputs) && !resource.barrier)
         await run.claims.check(resource, inputs, request, context, fail);

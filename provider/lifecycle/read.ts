@@ -20,6 +20,7 @@ export async function read(
   if (resource.barrier) return { id, state };
   try {
     const context = await run.contextOf(state);
+    context.instances.lookAhead(context.at);
     return await within(timeoutSeconds, `read ${resource.name} ${id}`, context.at.name, async () => {
       await requireSame(state, context);
       const found = await resource.observe(state, context);

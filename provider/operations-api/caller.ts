@@ -13,6 +13,13 @@ export interface WriteOutcome {
   text: string;
 }
 
+/** A shared read, of what any instance can be asked. */
+export interface Look<C, T = unknown> {
+  key: string;
+  maxAgeMs: number;
+  read: (client: C) => Promise<T>;
+}
+
 /** Codes of errors that are no answer. */
 const unanswered = new Set<ErrorCode>(["timeout", "unreachable", "busy", "tls", "cancelled", "gone"]);
 
@@ -28,6 +35,8 @@ export class Caller extends Asker {
   onWrite:
     | ((operation: OperationName, request: Record<string, unknown>) => (outcome: WriteOutcome) => void)
     | undefined;
+  /** Told of what it is asked that any other one could be asked. */
+  onLook: (look: Look<this>) => void = () => {};
 
   constructor(name: string, connection: Connection, given?: Partial<Surroundings>, lane?: Lane) {
     super(name, connection, given, lane);
@@ -97,6 +106,12 @@ export class Caller extends Asker {
     return this.reads.share(key, maxAgeMs, read);
   }
 
+  /** The same of what any instance can be asked. */
+  look<T>(look: Look<this, T>): Promise<T> {
+    this.onLook(look);
+    return this.share(look.key, look.maxAgeMs, () => look.read(this));
+  }
+
   /**
    * The read that was shared last where it suffices, however old it is; else as `share`. Only for rules of
    * preview, which fail nothing by what is old.
@@ -108,6 +123,11 @@ export class Caller extends Asker {
   /** A shared read as it was answered last, however old; nothing is asked. */
   protected lastAnswer<T>(key: string): LastAnswer<T> | undefined {
     return this.reads.lastAnswer(key);
+  }
+
+  /** Whether there is an answer to a shared read, however old, or one is under way. */
+  hasAsked(key: string): boolean {
+    return this.reads.isKnown(key);
   }
 
   /** Drops every shared read but those that hold for the life of the process. */

@@ -101,7 +101,7 @@ export class HarperClient extends Caller {
   }
 
   clusterStatus(): Promise<AnswerOf<"cluster_status">> {
-    return this.share("cluster_status", freshMs, () => this.send("cluster_status", {}));
+    return this.look({ key: "cluster_status", maxAgeMs: freshMs, read: (it) => it.send("cluster_status", {}) });
   }
 
   /**
@@ -169,16 +169,17 @@ export class HarperClient extends Caller {
       "ca_info",
       "__updatedtime__",
     ];
-    return this.share("nodes", freshMs, async () => {
-      const rows = await this.send("search_by_value", {
+    const read = async (it: this) => {
+      const rows = await it.send("search_by_value", {
         database: "system",
         table: "hdb_nodes",
         searchAttribute: "name",
         searchValue: "*",
         getAttributes,
       });
-      return this.parsed("search_by_value", z.array(nodeRow), rows);
-    });
+      return it.parsed("search_by_value", z.array(nodeRow), rows);
+    };
+    return this.look({ key: "nodes", maxAgeMs: freshMs, read });
   }
 
   /**
@@ -225,17 +226,18 @@ export class HarperClient extends Caller {
 
   /** The name the instance reports of itself. Asked once. */
   nodeName(): Promise<string> {
-    return this.share("node name", Number.POSITIVE_INFINITY, async () => {
-      const { node_name } = await this.clusterStatus();
+    const read = async (it: this) => {
+      const { node_name } = await it.clusterStatus();
       if (!node_name)
         throw new HarperError("failed", {
           operation: "cluster_status",
-          instance: this.name,
+          instance: it.name,
           problem: "it reports no node_name",
         });
-      this.onNodeName(node_name);
+      it.onNodeName(node_name);
       return node_name;
-    });
+    };
+    return this.look({ key: "node name", maxAgeMs: Number.POSITIVE_INFINITY, read });
   }
 
   /**
@@ -243,15 +245,16 @@ export class HarperClient extends Caller {
    * Undefined where it does not tell. Asked once.
    */
   authority(): Promise<string | undefined> {
-    return this.share("authority", Number.POSITIVE_INFINITY, async () => {
-      const name = authorityName(await this.nodeName());
+    const read = async (it: this) => {
+      const name = authorityName(await it.nodeName());
       try {
-        return (await this.certificates()).find((one) => one.name === name)?.serial;
+        return (await it.certificates()).find((one) => one.name === name)?.serial;
       } catch (error) {
         if (error instanceof HarperError && tellsNot.has(error.code)) return undefined;
         throw error;
       }
-    });
+    };
+    return this.look({ key: "authority", maxAgeMs: Number.POSITIVE_INFINITY, read });
   }
 
   /** Its own certificates, and the authorities that it trusts. */
@@ -261,17 +264,14 @@ export class HarperClient extends Caller {
 
   /** Harper's version, such as `4.7.29`. Asked once. */
   version(): Promise<string> {
-    return this.share(
-      "version",
-      Number.POSITIVE_INFINITY,
-      async () => (await this.send("registration_info", {})).version ?? "",
-    );
+    const read = async (it: this) => (await it.send("registration_info", {})).version ?? "";
+    return this.look({ key: "version", maxAgeMs: Number.POSITIVE_INFINITY, read });
   }
 
   /** The rows of every table the instance has but our own, by `database.table`, as it estimates them. */
   tables(): Promise<Map<string, number>> {
-    return this.share("tables", freshMs, async () => {
-      const { [notesDatabase]: _ours, ...databases } = await this.send("describe_all", {});
+    const read = async (it: this) => {
+      const { [notesDatabase]: _ours, ...databases } = await it.send("describe_all", {});
       return new Map(
         Object.entries(databases).flatMap(([database, tables]) =>
           Object.entries(tables).map(
@@ -279,7 +279,8 @@ export class HarperClient extends Caller {
           ),
         ),
       );
-    });
+    };
+    return this.look({ key: "tables", maxAgeMs: freshMs, read });
   }
 
   /** The same as it was read last, where all of these are among them: see `shareLast`. */

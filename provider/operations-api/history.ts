@@ -82,7 +82,7 @@ export async function readPendingAnew(client: HarperClient): Promise<Pending[]> 
 }
 
 const sharedHistory = (client: HarperClient) =>
-  client.share("history", Number.POSITIVE_INFINITY, () => readHistory(client));
+  client.look({ key: "history", maxAgeMs: Number.POSITIVE_INFINITY, read: readHistory });
 
 const minute = 60_000;
 /** What Harper keeps of its audit log unless it is told otherwise. */

@@ -2,7 +2,7 @@
 
 export { whoWasAway } from "./backoff";
 export { type Pending, replicates } from "./bindings";
-export type { WriteOutcome } from "./caller";
+export type { Look, WriteOutcome } from "./caller";
 export { HarperClient, type SomeEdges, type Surroundings } from "./client";
 export { type Connection, connectionProblems, connectionRisks, connectionSchema } from "./connection";
 export { copiesFrom } from "./copy-source";

@@ -84,6 +84,11 @@ export class SharedReads {
     return this.last.get(key) as LastAnswer<T> | undefined;
   }
 
+  /** Whether there is an answer, however old, or one will be. */
+  isKnown(key: string): boolean {
+    return this.last.has(key) || this.kept.has(key);
+  }
+
   /** Drops every read but those that hold for the life of the process. */
   forget(): void {
     for (const [key, { isLasting, failedAt }] of this.kept)
