@@ -1,4 +1,4 @@
-import { getProject, getStack, type Input, output, secret } from "@pulumi/pulumi";
+import { type Input, output, secret } from "@pulumi/pulumi";
 
 /** Outputs that only the provider knows: Pulumi wants them named. */
 export const unset = (keys: readonly string[]): Record<string, undefined> =>
@@ -21,8 +21,3 @@ export function withSecretConnections<A extends { connections?: Input<Input<obje
   );
   return { ...args, connections };
 }
-
-/** Which resource it is, for the dynamic provider, which is told no URN. The engine neither shows nor compares it. */
-export const origin = (type: string, name: string): object => ({
-  __origin: `urn:pulumi:${getStack()}::${getProject()}::harper:index:${type}::${name}`,
-});

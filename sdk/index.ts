@@ -1,14 +1,7 @@
-import { type ComponentResourceOptions, type CustomResourceOptions, dynamic } from "@pulumi/pulumi";
-
-import clusterReadyProvider = require("../provider/dynamic/cluster-ready");
-import clusterConfigurationProvider = require("../provider/dynamic/cluster-configuration");
-import nodeProvider = require("../provider/dynamic/node");
-import routeProvider = require("../provider/dynamic/route");
-import routesProvider = require("../provider/dynamic/routes");
-import subscriptionProvider = require("../provider/dynamic/subscription");
-
-import { origin, secretly, unset, withSecretConnections } from "./arguments";
+import type { ComponentResourceOptions, CustomResourceOptions } from "@pulumi/pulumi";
+import { secretly, withSecretConnections } from "./arguments";
 import { type ClusterArgs, ClusterComponent } from "./cluster";
+import { DynamicResource } from "./dynamic";
 import {
   type ClusterConfigurationArgs,
   type ClusterConfigurationOutputs,
@@ -37,64 +30,36 @@ export type * from "./types";
 
 /** A peer of an instance. Needs nothing installed beside this package. */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
-export class Node extends dynamic.Resource {
+export class Node extends DynamicResource {
   constructor(name: string, args: NodeArgs, options?: CustomResourceOptions) {
-    super(
-      nodeProvider,
-      name,
-      { ...unset(nodeOutputKeys), ...origin("Node", name), ...secretly(args, ["authorization"]) },
-      options,
-      "harper",
-      "Node",
-    );
+    super("Node", name, secretly(args, ["authorization"]), nodeOutputKeys, options);
   }
 }
 export interface Node extends NodeOutputs {}
 
 /** One edge: a table whose rows go between an instance and one of its explicit nodes. */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
-export class Subscription extends dynamic.Resource {
+export class Subscription extends DynamicResource {
   constructor(name: string, args: SubscriptionArgs, options?: CustomResourceOptions) {
-    super(
-      subscriptionProvider,
-      name,
-      { ...unset(subscriptionOutputKeys), ...origin("Subscription", name), ...secretly(args) },
-      options,
-      "harper",
-      "Subscription",
-    );
+    super("Subscription", name, secretly(args), subscriptionOutputKeys, options);
   }
 }
 export interface Subscription extends SubscriptionOutputs {}
 
 /** One address that an instance dials when it starts. */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
-export class Route extends dynamic.Resource {
+export class Route extends DynamicResource {
   constructor(name: string, args: RouteArgs, options?: CustomResourceOptions) {
-    super(
-      routeProvider,
-      name,
-      { ...unset(routeOutputKeys), ...origin("Route", name), ...secretly(args) },
-      options,
-      "harper",
-      "Route",
-    );
+    super("Route", name, secretly(args), routeOutputKeys, options);
   }
 }
 export interface Route extends RouteOutputs {}
 
 /** A wait until instances are connected as their Nodes and Subscriptions declare: `dependsOn` it to join in waves. */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
-export class ClusterReady extends dynamic.Resource {
+export class ClusterReady extends DynamicResource {
   constructor(name: string, args: ClusterReadyArgs, options?: CustomResourceOptions) {
-    super(
-      clusterReadyProvider,
-      name,
-      { ...unset(clusterReadyOutputKeys), ...origin("ClusterReady", name), ...secretly(args) },
-      options,
-      "harper",
-      "ClusterReady",
-    );
+    super("ClusterReady", name, secretly(args), clusterReadyOutputKeys, options);
   }
 }
 export interface ClusterReady extends ClusterReadyOutputs {}
@@ -107,36 +72,18 @@ export class Cluster extends ClusterComponent {
 }
 /** All routes of an instance, in their order. */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
-export class Routes extends dynamic.Resource {
+export class Routes extends DynamicResource {
   constructor(name: string, args: RoutesArgs, options?: CustomResourceOptions) {
-    super(
-      routesProvider,
-      name,
-      { ...unset(routesOutputKeys), ...origin("Routes", name), ...secretly(args) },
-      options,
-      "harper",
-      "Routes",
-    );
+    super("Routes", name, secretly(args), routesOutputKeys, options);
   }
 }
 export interface Routes extends RoutesOutputs {}
 
 /** All peers of an instance. */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: Pulumi sets every output when it constructs the resource
-export class ClusterConfiguration extends dynamic.Resource {
+export class ClusterConfiguration extends DynamicResource {
   constructor(name: string, args: ClusterConfigurationArgs, options?: CustomResourceOptions) {
-    super(
-      clusterConfigurationProvider,
-      name,
-      {
-        ...unset(clusterConfigurationOutputKeys),
-        ...origin("ClusterConfiguration", name),
-        ...withSecretConnections(secretly(args)),
-      },
-      options,
-      "harper",
-      "ClusterConfiguration",
-    );
+    super("ClusterConfiguration", name, withSecretConnections(secretly(args)), clusterConfigurationOutputKeys, options);
   }
 }
 export interface ClusterConfiguration extends ClusterConfigurationOutputs {}

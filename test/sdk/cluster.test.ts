@@ -1,14 +1,7 @@
-import { type ComponentResourceOptions, type Resource, runtime, type Unwrap } from "@pulumi/pulumi";
+import { type Resource, runtime, type Unwrap } from "@pulumi/pulumi";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type ClusterArgs, ClusterComponent } from "../../sdk/cluster";
+import * as dynamic from "../../sdk";
 import * as native from "../../sdk/native";
-
-/** As the dynamic provider has it, whose classes cannot be made here: a program needs the packed package. */
-class Unprovided extends ClusterComponent {
-  constructor(name: string, args: ClusterArgs, options?: ComponentResourceOptions) {
-    super(native, name, args, options);
-  }
-}
 
 interface Made {
   type: string;
@@ -44,18 +37,18 @@ const plain = (inputs: Record<string, unknown>) =>
   JSON.parse(JSON.stringify(inputs, (key, value) => (key.startsWith("__") ? undefined : value))) as Unwrap<unknown>;
 
 describe.each([
-  ["without a provider of its own", Unprovided],
-  ["plugin", native.Cluster],
-])("%s", (_name, Cluster) => {
+  ["dynamic provider", dynamic.Cluster, "pulumi-nodejs:dynamic/harper"],
+  ["plugin", native.Cluster, "harper:index"],
+])("%s", (_name, Cluster, types) => {
   test("a mesh: each member is the peer of one Node", async () => {
     const nodes = await resourcesOf(
       () => new Cluster("prod", { instances: three, shape: { type: "mesh" }, verifyTls: false }),
     );
     expect(nodes.map(({ type, name, inputs }) => [type, name, plain(inputs)])).toEqual([
-      ["harper:index:Node", "prod/eu-1", { target: "us-1", peer: "eu-1", hostname: "b", verifyTls: false }],
-      ["harper:index:Node", "prod/ap-1", { target: "eu-1", peer: "ap-1", hostname: "c", verifyTls: false }],
+      [`${types}:Node`, "prod/eu-1", { target: "us-1", peer: "eu-1", hostname: "b", verifyTls: false }],
+      [`${types}:Node`, "prod/ap-1", { target: "eu-1", peer: "ap-1", hostname: "c", verifyTls: false }],
       [
-        "harper:index:Node",
+        `${types}:Node`,
         "prod/us-1",
         { target: "ap-1", peer: "us-1", hostname: "a", verifyTls: false, adopt: "always" },
       ],
@@ -72,13 +65,9 @@ describe.each([
         .filter(({ name }) => name.startsWith("prod/us-1/eu-1"))
         .map(({ type, name, inputs }) => [type, name, plain(inputs)]),
     ).toEqual([
+      [`${types}:Node`, "prod/us-1/eu-1", { target: "us-1", peer: "eu-1", hostname: "b", replicateByDefault: false }],
       [
-        "harper:index:Node",
-        "prod/us-1/eu-1",
-        { target: "us-1", peer: "eu-1", hostname: "b", replicateByDefault: false },
-      ],
-      [
-        "harper:index:Subscription",
+        `${types}:Subscription`,
         "prod/us-1/eu-1/shop/orders",
         { target: "us-1", node: "b", ...orders, subscribe: true, publish: false },
       ],
@@ -140,7 +129,9 @@ describe("instances that give their own endpoints", () => {
   });
 
   test("dynamic provider: they are the targets themselves, secret as a whole, and the peer's credentials join it", async () => {
-    const [node] = await resourcesOf(() => new Unprovided("prod", { instances: connected, shape: { type: "mesh" } }));
+    const [node] = await resourcesOf(
+      () => new dynamic.Cluster("prod", { instances: connected, shape: { type: "mesh" } }),
+    );
     const { hostname: _, ...connection } = connected["us-1"];
     expect(node?.inputs.target).toMatchObject({ value: connection });
     expect(node?.inputs.authorization).toMatchObject({ value: { username: "admin", password: "canary-2" } });
