@@ -1,4 +1,4 @@
-import { Agent } from "undici";
+import { Agent, type buildConnector } from "undici";
 import { retryAfterIn } from "./backoff";
 import type { Connection } from "./connection";
 import { connectorOf } from "./connector";
@@ -6,7 +6,6 @@ import { readEndpoint } from "./endpoint";
 import { HarperError } from "./errors";
 import { codeOf, explainFault } from "./faults";
 import { basic, credentialsIn, credentialsOf, Secrets } from "./redaction";
-import { usualConcurrency } from "./slots";
 
 /** What a request needs beyond its body. `signal` cancels it. */
 export interface SendOptions {
@@ -26,10 +25,13 @@ export interface Answer {
   retryAfterMs?: number | undefined;
 }
 
-/** POSTs JSON to one endpoint over sockets of its own. Throws HarperError for whatever is not an answer. */
+/** POSTs JSON to one endpoint over sockets of its own, as many as there are requests at once. Throws HarperError for whatever is not an answer. */
 export class Transport {
   // Private in earnest: whoever prints a client prints no credentials.
-  readonly #agent: Agent;
+  readonly #connect: buildConnector.connector;
+  readonly #agents = new Set<Agent>();
+  readonly #idle: Agent[] = [];
+  private isClosed = false;
   readonly #origin: string;
   readonly #headers: Record<string, string>;
   private readonly instance: string;
@@ -44,12 +46,10 @@ export class Transport {
     this.instance = instance;
     this.#connection = connection;
     this.secrets.add(credentialsOf(connection));
-    const connect = connectorOf(connection, (alert) => {
+    this.#connect = connectorOf(connection, (alert) => {
       this.alert = alert;
     });
     this.#origin = readEndpoint(endpoint).origin;
-    // Not a Pool, which keeps 20 kB of an instance that has no socket any more.
-    this.#agent = new Agent({ connections: connection.maxConcurrency ?? usualConcurrency, connect });
     this.#headers = { "content-type": "application/json" };
     if (token) this.#headers.authorization = `Bearer ${token}`;
     else if (username) this.#headers.authorization = `Basic ${basic(username, password)}`;
@@ -59,8 +59,10 @@ export class Transport {
     const { operation, body, timeoutMs, signal } = options;
     const limit = limited(timeoutMs, signal);
     this.secrets.add(credentialsIn(body));
+    // The one that was busy last: sockets that are not needed all the time time out.
+    const agent = this.#idle.pop() ?? this.open();
     try {
-      const response = await this.#agent.request({
+      const response = await agent.request({
         origin: this.#origin,
         path: "/",
         method: "POST",
@@ -77,12 +79,22 @@ export class Transport {
       throw this.fault(this.secrets.hideIn(cause), options);
     } finally {
       limit.clear();
+      this.#idle.push(agent);
     }
   }
 
   /** Ends the sockets; requests under way are given up. */
-  close(): Promise<void> {
-    return this.#agent.destroy();
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await Promise.all([...this.#agents].map((agent) => agent.destroy()));
+  }
+
+  /** Of one connection an Agent makes a Client, and has nothing without a socket; of more it is a Pool, whose queue is 16 kB. */
+  private open(): Agent {
+    const agent = new Agent({ connections: 1, connect: this.#connect });
+    this.#agents.add(agent);
+    if (this.isClosed) void agent.destroy();
+    return agent;
   }
 
   private fault(cause: unknown, { operation, timeoutMs, signal, isRead }: SendOptions): HarperError {

@@ -19,7 +19,11 @@ beforeAll(() =>
 );
 
 type Constructor = new (name: string, args: object) => CustomResource;
-const classes = Object.entries(sdk).filter(([, value]) => value.prototype instanceof CustomResource);
+const isResource = (value: unknown): value is Constructor =>
+  typeof value === "function" && value.prototype instanceof CustomResource;
+const classes = Object.entries(sdk as Record<string, unknown>).filter((entry): entry is [string, Constructor] =>
+  isResource(entry[1]),
+);
 
 test("there is a class for each resource", () => {
   expect(classes.map(([name]) => name).sort()).toEqual(Object.keys(resources).sort());
@@ -27,7 +31,7 @@ test("there is a class for each resource", () => {
 
 test.each(classes)("%s says whose provider answers for it, and which resource it is", async (name, Class) => {
   made.length = 0;
-  new (Class as unknown as Constructor)("eu", { target: "us-1" });
+  new Class("eu", { target: "us-1" });
   await runtime.disconnect();
   const [resource] = made;
   expect(resource?.type).toBe(`pulumi-nodejs:dynamic/harper:${name}`);
