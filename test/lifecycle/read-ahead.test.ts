@@ -5,9 +5,9 @@ import { resources } from "../../provider/resources";
 import { type FakeCluster, startFakeCluster } from "../fake";
 
 /** So many instances and one hub, and a process of the provider that checks one resource after the other, as Pulumi's engine does. */
-async function open(count: number, timeoutSeconds = 30) {
+async function open(count: number, { timeoutSeconds = 30, latencyMs = 20 } = {}) {
   const names = Array.from({ length: count }, (_, index) => `n${index}`);
-  const fake = await startFakeCluster({ nodes: [...names, "hub"], tables: { shop: ["dog"] }, latencyMs: 20 });
+  const fake = await startFakeCluster({ nodes: [...names, "hub"], tables: { shop: ["dog"] }, latencyMs });
   const connections = Object.values(fake.instances).map(({ name, endpoint, username, password }) => [
     name,
     { endpoint, username, password, timeoutSeconds },
@@ -50,7 +50,7 @@ test("those that come next in the configuration are asked already, as many as we
 });
 
 test("what is asked first of an instance all else waits for, and the rest is asked at once", async () => {
-  const { fake, check } = await open(4);
+  const { fake, check } = await open(4, { latencyMs: 150 });
   for (const name of ["n0", "n1", "n2"]) await check(name);
   const answered = () => (fake.instances.n3?.calls ?? []).filter(({ until }) => until !== undefined);
   await expect.poll(() => answered().length).toBe(fake.instances.n0?.calls.length);
@@ -73,7 +73,7 @@ test("what was asked before something was written is not asked again ahead", asy
 });
 
 test("one that hangs holds up nobody before its turn, is asked one thing, and says so when its turn comes", async () => {
-  const { fake, check, said } = await open(4, 0.5);
+  const { fake, check, said } = await open(4, { timeoutSeconds: 0.5 });
   fake.fail("n2", { fault: { kind: "hang" } });
   await check("n0");
   await check("n1");
