@@ -61,6 +61,8 @@ export class Transport {
     this.secrets.add(credentialsIn(body));
     // The one that was busy last: sockets that are not needed all the time time out.
     const agent = this.#idle.pop() ?? this.open();
+    // undici gives up a request only when its socket is there, or is not after 10 s.
+    limit.signal.addEventListener("abort", () => this.discard(agent, limit.signal.reason), { once: true });
     try {
       const response = await agent.request({
         origin: this.#origin,
@@ -71,15 +73,16 @@ export class Transport {
         signal: limit.signal,
       });
       const text = await response.body.text();
+      this.#idle.push(agent);
       this.hasAnswered = true;
       this.alert = undefined;
       const retryAfterMs = retryAfterIn(response.headers["retry-after"], Date.now());
       return { status: response.statusCode, body: parse(text), retryAfterMs };
     } catch (cause) {
+      this.discard(agent);
       throw this.fault(this.secrets.hideIn(cause), options);
     } finally {
       limit.clear();
-      this.#idle.push(agent);
     }
   }
 
@@ -95,6 +98,12 @@ export class Transport {
     this.#agents.add(agent);
     if (this.isClosed) void agent.destroy();
     return agent;
+  }
+
+  /** What went wrong on its socket, or was given up there, is nothing that the next request is to wait for. */
+  private discard(agent: Agent, reason?: Error): void {
+    this.#agents.delete(agent);
+    void agent.destroy(reason ?? null);
   }
 
   private fault(cause: unknown, { operation, timeoutMs, signal, isRead }: SendOptions): HarperError {

@@ -1,7 +1,9 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { Transport } from "../../../provider/operations-api/transport";
+import { makeCertificate } from "../../certificates";
+import { listen } from "./secure-server";
 
 /** A server that answers when it is let, and how many sockets it was ever dialled over. */
 async function open() {
@@ -43,4 +45,23 @@ test("closed, it opens none, and ends what is under way", async () => {
   const ended = [...(await underWay), ...(await Promise.allSettled([send(), send(), send()]))];
   expect(ended.map(({ status }) => status)).toEqual(ended.map(() => "rejected"));
   expect(sockets()).toBeLessThanOrEqual(2);
+});
+
+test("a socket that does not come about is given up with its request, and the next one has its own", {
+  timeout: 5000,
+}, async () => {
+  const { server } = await listen(await makeCertificate("us-1"));
+  let dialled = 0;
+  // The first is taken, and never comes to speak TLS, as of an instance that starts.
+  const front = createTcpServer((socket) => void (dialled++ > 0 && server.emit("connection", socket)));
+  await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
+  const endpoint = `https://127.0.0.1:${(front.address() as AddressInfo).port}`;
+  const transport = new Transport("us-1", { endpoint, insecureSkipTlsVerify: true });
+  onTestFinished(async () => {
+    await transport.close();
+    front.close();
+  });
+  const send = (timeoutMs: number) => transport.send({ operation: "registration_info", body: {}, timeoutMs });
+  await expect(send(200)).rejects.toMatchObject({ code: "timeout" });
+  expect(await send(3000)).toMatchObject({ status: 200 });
 });
