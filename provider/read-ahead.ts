@@ -11,7 +11,7 @@ interface Asked {
 /**
  * The engine checks one resource after the other, and to look at an instance for the first time is several calls, some of
  * which wait for others. So when some were looked at, those that come next in the configuration are asked the same
- * already: as many as there were before, so that never more are asked in vain than are needed.
+ * already: as many as there were before, and as long as fewer were asked in vain than are needed.
  */
 export class ReadAhead<I extends Asked> {
   private readonly at: (name: string) => I;
@@ -20,7 +20,9 @@ export class ReadAhead<I extends Asked> {
   /** What instances were asked in this process, by key. */
   private readonly looks = new Map<string, Look<HarperClient>>();
   /** How many of these there were when an instance was looked at last. */
-  private readonly looked = new Map<I, number>();
+  private readonly looked = new Map<string, number>();
+  /** Who was asked ahead, and not looked at since: perhaps in vain. */
+  private readonly unused = new Set<string>();
 
   constructor(names: readonly string[], at: (name: string) => I) {
     this.at = at;
@@ -34,21 +36,28 @@ export class ReadAhead<I extends Asked> {
   }
 
   /** To be called before an instance is looked at. Whoever does not answer says so to those who ask next. */
-  from(instance: I): void {
-    const place = this.places.get(instance.name);
-    if (place === undefined || this.looked.get(instance) === this.looks.size) return;
-    this.looked.set(instance, this.looks.size);
-    const others = Math.min(this.looked.size - 1, most);
-    if (others === 0) return;
-    for (const name of this.following(place, others)) void this.ask(this.at(name)).catch(() => {});
+  from({ name }: I): void {
+    const place = this.places.get(name);
+    if (place === undefined || this.looked.get(name) === this.looks.size) return;
+    this.looked.set(name, this.looks.size);
+    this.unused.delete(name);
+    for (const next of this.following(place, Math.min(this.looked.size - 1, most))) {
+      if (!this.looked.has(next) && !this.unused.has(next)) {
+        if (this.unused.size >= this.looked.size - 1) continue;
+        this.unused.add(next);
+      }
+      void this.ask(next).catch(() => {});
+    }
   }
 
-  /** It, and those after it; the first come after the last. */
+  /** It, and those after it, where there are to be any; the first come after the last. */
   private following(place: number, count: number): string[] {
+    if (count === 0) return [];
     return [...this.names.slice(place, place + count + 1), ...this.names.slice(0, place)].slice(0, count + 1);
   }
 
-  private async ask({ client }: I): Promise<void> {
+  private async ask(name: string): Promise<void> {
+    const { client } = this.at(name);
     // All else waits for it, and one that hangs is to be asked once.
     await client.nodeName();
     const unasked = [...this.looks.values()].filter(({ key }) => !client.hasAsked(key));

@@ -3,8 +3,8 @@ import { unset } from "./arguments";
 
 /**
  * What Pulumi's `dynamic.Resource` is: a type, and as `__provider` a module's text whose `handler` answers the provider.
- * `dynamic.Resource` serialises the provider into that text, for which it loads TypeScript's compiler into every program;
- * of a provider that is a file of an installed package this line does.
+ * `dynamic.Resource` serialises the provider into that text, so that every program loads it, and all that Node has is
+ * looked through; of a provider that is a file of an installed package this line does.
  */
 export class DynamicResource extends CustomResource {
   constructor(

@@ -125,7 +125,7 @@ export class Caller extends Asker {
     return this.reads.lastAnswer(key);
   }
 
-  /** Whether there is an answer to a shared read, however old, or one is under way. */
+  /** Whether a shared read was asked for: see SharedReads. */
   hasAsked(key: string): boolean {
     return this.reads.isKnown(key);
   }

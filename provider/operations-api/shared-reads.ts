@@ -84,7 +84,7 @@ export class SharedReads {
     return this.last.get(key) as LastAnswer<T> | undefined;
   }
 
-  /** Whether there is an answer, however old, or one will be. */
+  /** Whether it was asked: there is an answer, however old, or it is under way, or has failed lately. */
   isKnown(key: string): boolean {
     return this.last.has(key) || this.kept.has(key);
   }

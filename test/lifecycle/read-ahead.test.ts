@@ -49,6 +49,16 @@ test("those that come next in the configuration are asked already, as many as we
   await expect.poll(calls).toEqual(names.map(() => calls()[0]));
 });
 
+test("where they are declared in another order than configured, no more are asked in vain than are needed", async () => {
+  const { fake, names, check } = await open(40);
+  const declared = names.filter((_, index) => index % 5 === 0);
+  for (const name of declared) await check(name);
+  // Whoever was asked ahead has been asked by now, as the last one was answered after.
+  const inVain = asked(fake).filter((name) => !declared.includes(name));
+  expect(inVain.length).toBeGreaterThan(0);
+  expect(inVain.length).toBeLessThan(declared.length);
+});
+
 test("what is asked first of an instance all else waits for, and the rest is asked at once", async () => {
   const { fake, check } = await open(4, { latencyMs: 150 });
   for (const name of ["n0", "n1", "n2"]) await check(name);
