@@ -48,6 +48,8 @@ export async function run(
   const code = await new Promise<number>((resolve, reject) => {
     child.once("error", reject).once("close", (status) => resolve(status ?? -1));
   });
+  // Ended by us, it had no time to say why it took so long.
+  if (child.killed && !kill?.aborted) stderr += `\n(ended, as it was not over after ${limitMs / 1000} s)`;
   return { code, stdout, stderr, seconds: (performance.now() - start) / 1000 };
 }
 
