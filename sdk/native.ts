@@ -11,7 +11,7 @@ import {
 } from "@pulumi/pulumi";
 import { secretly, unset, withSecretConnections } from "./arguments";
 import { type ClusterArgs, ClusterComponent } from "./cluster";
-import { asText, pluginOptions } from "./plugin";
+import { asText, pluginOptions, version } from "./plugin";
 import {
   type ClusterConfigurationArgs,
   type ClusterConfigurationOutputs,
@@ -55,7 +55,7 @@ export class Node extends CustomResource {
 
   constructor(name: string, args: NodeArgs, options?: CustomResourceOptions) {
     const inputs = { ...unset(nodeOutputKeys), ...secretly(args, ["authorization"]) };
-    super("harper:index:Node", name, inputs, pluginOptions("Node", options));
+    super("harper:index:Node", name, inputs, pluginOptions("Node", name, options));
   }
 }
 export interface Node extends NodeOutputs {}
@@ -70,7 +70,7 @@ export class Subscription extends CustomResource {
 
   constructor(name: string, args: SubscriptionArgs, options?: CustomResourceOptions) {
     const inputs = { ...unset(subscriptionOutputKeys), ...secretly(args) };
-    super("harper:index:Subscription", name, inputs, pluginOptions("Subscription", options));
+    super("harper:index:Subscription", name, inputs, pluginOptions("Subscription", name, options));
   }
 }
 export interface Subscription extends SubscriptionOutputs {}
@@ -85,7 +85,7 @@ export class Route extends CustomResource {
 
   constructor(name: string, args: RouteArgs, options?: CustomResourceOptions) {
     const inputs = { ...unset(routeOutputKeys), ...secretly(args) };
-    super("harper:index:Route", name, inputs, pluginOptions("Route", options));
+    super("harper:index:Route", name, inputs, pluginOptions("Route", name, options));
   }
 }
 export interface Route extends RouteOutputs {}
@@ -95,7 +95,7 @@ export interface Route extends RouteOutputs {}
 export class ClusterReady extends CustomResource {
   constructor(name: string, args: ClusterReadyArgs, options?: CustomResourceOptions) {
     const inputs = { ...unset(clusterReadyOutputKeys), ...secretly(args) };
-    super("harper:index:ClusterReady", name, inputs, pluginOptions("ClusterReady", options));
+    super("harper:index:ClusterReady", name, inputs, pluginOptions("ClusterReady", name, options));
   }
 }
 export interface ClusterReady extends ClusterReadyOutputs {}
@@ -109,7 +109,7 @@ export class Routes extends CustomResource {
 
   constructor(name: string, args: RoutesArgs, options?: CustomResourceOptions) {
     const inputs = { ...unset(routesOutputKeys), ...secretly(args) };
-    super("harper:index:Routes", name, inputs, pluginOptions("Routes", options));
+    super("harper:index:Routes", name, inputs, pluginOptions("Routes", name, options));
   }
 }
 export interface Routes extends RoutesOutputs {}
@@ -125,7 +125,7 @@ export class ClusterConfiguration extends CustomResource {
 
   constructor(name: string, args: ClusterConfigurationArgs, options?: CustomResourceOptions) {
     const inputs = { ...unset(clusterConfigurationOutputKeys), ...withSecretConnections(secretly(args)) };
-    super("harper:index:ClusterConfiguration", name, inputs, pluginOptions("ClusterConfiguration", options));
+    super("harper:index:ClusterConfiguration", name, inputs, pluginOptions("ClusterConfiguration", name, options));
   }
 }
 export interface ClusterConfiguration extends ClusterConfigurationOutputs {}
@@ -133,7 +133,7 @@ export interface ClusterConfiguration extends ClusterConfigurationOutputs {}
 /** The provider with settings of its own, for `new Node(..., { provider })`. One may know many instances. */
 export class Provider extends ProviderResource {
   constructor(name: string, args: ProviderArgs = {}, options?: ResourceOptions) {
-    super("harper", name, asText(args), pluginOptions(undefined, options));
+    super("harper", name, asText(args), { version, ...options });
   }
 }
 

@@ -1,5 +1,7 @@
 import {
   type CustomResourceOptions,
+  getProject,
+  getStack,
   type Input,
   mergeOptions,
   output,
@@ -12,9 +14,11 @@ import { type ProviderArgs, secretSettings } from "./types";
 export const { version } = require("pulumi-harper/package.json") as { version: string };
 
 /** Options of every resource of the plugin: a stack that has the dynamic one of that name goes on with it. */
-export function pluginOptions(name: string | undefined, options: ResourceOptions = {}): CustomResourceOptions {
-  const aliases = name ? [{ type: `pulumi-nodejs:dynamic/harper:${name}` }] : [];
-  return mergeOptions({ version, aliases }, options);
+export function pluginOptions(type: string, name: string, options: ResourceOptions = {}): CustomResourceOptions {
+  const former = `pulumi-nodejs:dynamic/harper:${type}`;
+  // To make a URN of a type is a quarter of what a resource costs the program. Below a parent only Pulumi knows it whole.
+  const alias = options.parent ? { type: former } : `urn:pulumi:${getStack()}::${getProject()}::${former}::${name}`;
+  return mergeOptions({ version, aliases: [alias] }, options);
 }
 
 const secrets: ReadonlySet<string> = new Set(secretSettings);
