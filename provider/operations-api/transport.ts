@@ -1,4 +1,4 @@
-import { Agent, type buildConnector } from "undici";
+import { type buildConnector, Client } from "undici";
 import { retryAfterIn } from "./backoff";
 import type { Connection } from "./connection";
 import { connectorOf } from "./connector";
@@ -29,8 +29,9 @@ export interface Answer {
 export class Transport {
   // Private in earnest: whoever prints a client prints no credentials.
   readonly #connect: buildConnector.connector;
-  readonly #agents = new Set<Agent>();
-  readonly #idle: Agent[] = [];
+  /** Of one socket each; they go when it goes. */
+  readonly #clients = new Set<Client>();
+  readonly #idle: Client[] = [];
   private isClosed = false;
   readonly #origin: string;
   readonly #headers: Record<string, string>;
@@ -60,12 +61,11 @@ export class Transport {
     const limit = limited(timeoutMs, signal);
     this.secrets.add(credentialsIn(body));
     // The one that was busy last: sockets that are not needed all the time time out.
-    const agent = this.#idle.pop() ?? this.open();
+    const client = this.#idle.pop() ?? this.open();
     // undici gives up a request only when its socket is there, or is not after 10 s.
-    limit.signal.addEventListener("abort", () => this.discard(agent, limit.signal.reason), { once: true });
+    limit.signal.addEventListener("abort", () => this.discard(client, limit.signal.reason), { once: true });
     try {
-      const response = await agent.request({
-        origin: this.#origin,
+      const response = await client.request({
         path: "/",
         method: "POST",
         headers: this.#headers,
@@ -73,13 +73,13 @@ export class Transport {
         signal: limit.signal,
       });
       const text = await response.body.text();
-      this.#idle.push(agent);
+      this.#idle.push(client);
       this.hasAnswered = true;
       this.alert = undefined;
       const retryAfterMs = retryAfterIn(response.headers["retry-after"], Date.now());
       return { status: response.statusCode, body: parse(text), retryAfterMs };
     } catch (cause) {
-      this.discard(agent);
+      this.discard(client);
       throw this.fault(this.secrets.hideIn(cause), options);
     } finally {
       limit.clear();
@@ -89,21 +89,26 @@ export class Transport {
   /** Ends the sockets; requests under way are given up. */
   async close(): Promise<void> {
     this.isClosed = true;
-    await Promise.all([...this.#agents].map((agent) => agent.destroy()));
+    await Promise.all([...this.#clients].map((client) => client.destroy()));
   }
 
-  /** Of one connection an Agent makes a Client, and has nothing without a socket; of more it is a Pool, whose queue is 16 kB. */
-  private open(): Agent {
-    const agent = new Agent({ connections: 1, connect: this.#connect });
-    this.#agents.add(agent);
-    if (this.isClosed) void agent.destroy();
-    return agent;
+  private open(): Client {
+    const client = new Client(this.#origin, { connect: this.#connect });
+    this.#clients.add(client);
+    client.on("disconnect", () => {
+      const place = this.#idle.indexOf(client);
+      if (place < 0) return;
+      this.#idle.splice(place, 1);
+      this.discard(client);
+    });
+    if (this.isClosed) void client.destroy();
+    return client;
   }
 
   /** What went wrong on its socket, or was given up there, is nothing that the next request is to wait for. */
-  private discard(agent: Agent, reason?: Error): void {
-    this.#agents.delete(agent);
-    void agent.destroy(reason ?? null);
+  private discard(client: Client, reason?: Error): void {
+    this.#clients.delete(client);
+    void client.destroy(reason ?? null);
   }
 
   private fault(cause: unknown, { operation, timeoutMs, signal, isRead }: SendOptions): HarperError {

@@ -1,5 +1,7 @@
 import { createServer } from "node:http";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
+import { queryObjects } from "node:v8";
+import { Client } from "undici";
 import { expect, onTestFinished, test } from "vitest";
 import { Transport } from "../../../provider/operations-api/transport";
 import { makeCertificate } from "../../certificates";
@@ -26,8 +28,11 @@ async function open() {
     for (const answer of waiting.splice(0)) answer();
     await Promise.all(sent);
   };
-  return { transport, send, together, sockets: () => sockets };
+  return { transport, server, send, together, sockets: () => sockets };
 }
+
+/** What undici has, after the garbage was collected. */
+const clients = () => queryObjects(Client, { format: "count" });
 
 test("there are as many sockets as there were requests at once, and they serve again", async () => {
   const { together, sockets } = await open();
@@ -35,6 +40,25 @@ test("there are as many sockets as there were requests at once, and they serve a
   expect(sockets()).toBe(1);
   for (let times = 0; times < 3; times++) await together(3);
   expect(sockets()).toBe(3);
+});
+
+test("what the server closes leaves nothing behind, and the next request has a socket of its own", async () => {
+  const { server, together, sockets } = await open();
+  await together(3);
+  const before = clients();
+  server.closeIdleConnections();
+  await expect.poll(clients).toBeLessThanOrEqual(before - 3);
+  await together(2);
+  expect(sockets()).toBe(5);
+});
+
+test("a server that keeps no socket open is asked over another one each time", async () => {
+  const { server, together, sockets } = await open();
+  server.on("request", (_request, response) => response.setHeader("connection", "close"));
+  const before = clients();
+  for (let times = 0; times < 3; times++) await together(2);
+  expect(sockets()).toBe(6);
+  await expect.poll(clients).toBeLessThanOrEqual(before);
 });
 
 test("closed, it opens none, and ends what is under way", async () => {
