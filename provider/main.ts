@@ -1,6 +1,6 @@
 import { engines } from "../package.json";
-import { nodeProblem } from "./frontends/grpc/node-version";
 import { PluginServer } from "./frontends/grpc/server";
+import { nodeProblem } from "./node-version";
 
 // Where the engine listens; nothing where a developer starts the plugin and has an engine attach.
 const [engineAddress] = process.argv.slice(2);
@@ -12,7 +12,7 @@ let release = async () => {};
 async function main(): Promise<void> {
   const problem = nodeProblem(engines.node);
   if (problem) {
-    process.stderr.write(`${problem}\n`);
+    process.stderr.write(`pulumi-resource-harper: ${problem}\n`);
     process.exit(1);
   }
   // The engine waits for the port, so nothing but gRPC is loaded before it is printed.

@@ -1,3 +1,4 @@
+import "./requires-node";
 import { createRequire } from "node:module";
 import type * as Grpc from "@grpc/grpc-js";
 import type { dynamic } from "@pulumi/pulumi";

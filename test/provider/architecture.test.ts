@@ -62,21 +62,38 @@ test("only the operations API knows HTTP", () => {
   expect(knowing.filter((file) => !file.startsWith("provider/operations-api/"))).toEqual([]);
 });
 
+/** What is loaded with a file, but types, and what is loaded later. */
+function loadedWith(file: string, loaded = new Set<string>()): string[] {
+  if (loaded.has(file)) return [];
+  loaded.add(file);
+  if (files.includes(file))
+    for (const name of importsOf(file, /^(?:import(?! type)|\} from).*?"([^"]+)"/gm)) loadedWith(name, loaded);
+  return [...loaded].sort();
+}
+
 test("before the plugin has said its port, it has loaded gRPC and Pulumi's stubs, and nothing else", () => {
-  const loaded = new Set<string>();
-  const load = (file: string) => {
-    if (loaded.has(file)) return;
-    loaded.add(file);
-    if (files.includes(file))
-      for (const name of importsOf(file, /^(?:import(?! type)|\} from).*?"([^"]+)"/gm)) load(name);
-  };
-  load("provider/main.ts");
-  expect([...loaded].sort()).toEqual([
+  expect(loadedWith("provider/main.ts")).toEqual([
     "@grpc/grpc-js",
     "@pulumi/pulumi/proto/provider_grpc_pb",
     "package.json",
-    "provider/frontends/grpc/node-version.ts",
     "provider/frontends/grpc/server.ts",
     "provider/main.ts",
+    "provider/node-version.ts",
+  ]);
+});
+
+test("before Node is known to be new enough, nothing is loaded that fails on an old one with a riddle", () => {
+  expect(loadedWith("cli/main.ts")).toEqual([
+    "cli/failure.ts",
+    "cli/main.ts",
+    "cli/terminal.ts",
+    "node:readline/promises",
+    "node:stream",
+    "provider/node-version.ts",
+  ]);
+  expect(importsOf("provider/frontends/dynamic.ts")[0]).toBe("provider/frontends/requires-node.ts");
+  expect(loadedWith("provider/frontends/requires-node.ts")).toEqual([
+    "provider/frontends/requires-node.ts",
+    "provider/node-version.ts",
   ]);
 });

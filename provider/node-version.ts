@@ -4,5 +4,5 @@ export function nodeProblem(wanted: string, here = process.versions.node): strin
     text.split(".").map(Number),
   ) as [number[], number[]];
   if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return undefined;
-  return `pulumi-resource-harper: Node ${wanted} is needed, and ${here} is on PATH`;
+  return `Node ${wanted} is needed, and this is ${here}`;
 }
