@@ -144,7 +144,7 @@ export interface NodeOutputs {
   /** The name that the target instance reports of itself. */
   readonly instance: Output<string>;
   /** Serial number of the certificate authority that the target made for itself: tells it from another one of its name. */
-  readonly authoritySerial: Output<string>;
+  readonly authoritySerial: Output<string | undefined>;
   /** The name the peer reports of itself, which is what Harper knows it by. */
   readonly name: Output<string>;
   /** The URL at which the target dials the peer. */
@@ -159,6 +159,7 @@ export interface NodeOutputs {
     | "disagrees in kind"
     | "only there"
     | "certificate mismatch"
+    | undefined
   >;
 }
 
@@ -214,7 +215,7 @@ export interface SubscriptionOutputs {
   /** The name that the target instance reports of itself. */
   readonly instance: Output<string>;
   /** Serial number of the certificate authority that the target made for itself: tells it from another one of its name. */
-  readonly authoritySerial: Output<string>;
+  readonly authoritySerial: Output<string | undefined>;
   /** The peer's half. `agrees`: its record is the mirror of the target's; `not seen`: it is not in `harper:instances`, or did not answer yet; `unknown to the peer`: it has no record of the target; `one-way`: an edge goes both ways here, and only one way there; `disagrees`: it has other edges with the target, or explicit ones where the target replicates everything; `disagrees in kind`: it replicates everything with the target, and the target only edges: the node is replaced; `only there`: the target has none of it any more, and the peer still has, or cannot be asked now: what is left is removed first; `certificate mismatch`: one of the two was set up anew, and the other still knows its former certificate authority, so that nothing connects them. All but the first two are drift, which `up` mends. */
   readonly mirror: Output<
     | "agrees"
@@ -225,6 +226,7 @@ export interface SubscriptionOutputs {
     | "disagrees in kind"
     | "only there"
     | "certificate mismatch"
+    | undefined
   >;
 }
 
@@ -265,7 +267,7 @@ export interface RouteOutputs {
   /** The name that the target instance reports of itself. */
   readonly instance: Output<string>;
   /** Serial number of the certificate authority that the target made for itself: tells it from another one of its name. */
-  readonly authoritySerial: Output<string>;
+  readonly authoritySerial: Output<string | undefined>;
   /** The address in one spelling: `wss://host:port`. */
   readonly address: Output<string>;
 }
@@ -290,9 +292,9 @@ export interface RoutesOutputs {
   /** The name that the target instance reports of itself. */
   readonly instance: Output<string>;
   /** Serial number of the certificate authority that the target made for itself: tells it from another one of its name. */
-  readonly authoritySerial: Output<string>;
+  readonly authoritySerial: Output<string | undefined>;
   /** Routes that are there and not declared. They are drift, which `up` mends by removing them. */
-  readonly undeclared: Output<string[]>;
+  readonly undeclared: Output<string[] | undefined>;
 }
 
 export const routesOutputKeys = ["instance", "authoritySerial", "undeclared"] as const;
@@ -319,11 +321,11 @@ export interface ClusterConfigurationOutputs {
   /** The name that the target instance reports of itself. */
   readonly instance: Output<string>;
   /** Serial number of the certificate authority that the target made for itself: tells it from another one of its name. */
-  readonly authoritySerial: Output<string>;
+  readonly authoritySerial: Output<string | undefined>;
   /** The declared peers that are there, by the names that they report. */
   readonly members: Output<ClusterMember[]>;
   /** Peers that are there and not declared. They are drift, which `up` mends by removing them. */
-  readonly undeclared: Output<string[]>;
+  readonly undeclared: Output<string[] | undefined>;
 }
 
 export const clusterConfigurationOutputKeys = ["instance", "authoritySerial", "members", "undeclared"] as const;
@@ -358,7 +360,7 @@ export interface ClusterReadyOutputs {
   /** The name that the target instance reports of itself. */
   readonly instance: Output<string>;
   /** Serial number of the certificate authority that the target made for itself: tells it from another one of its name. */
-  readonly authoritySerial: Output<string>;
+  readonly authoritySerial: Output<string | undefined>;
   /** When it was ready, as ISO 8601 has it. */
   readonly readyAt: Output<string>;
   /** How many looks in a row found nothing in the way. */
@@ -471,8 +473,6 @@ export interface GetClusterStatusArgs {
 export interface GetClusterStatusResult {
   /** The name that the target instance reports of itself. */
   instance: string;
-  /** Serial number of the certificate authority that the target made for itself: tells it from another one of its name. */
-  authoritySerial?: string | undefined;
   /** Whether replication is on. */
   enabled?: boolean | undefined;
   /** The peers it is to be connected to. */
@@ -489,8 +489,6 @@ export interface GetNodesArgs {
 export interface GetNodesResult {
   /** The name that the target instance reports of itself. */
   instance: string;
-  /** Serial number of the certificate authority that the target made for itself: tells it from another one of its name. */
-  authoritySerial?: string | undefined;
   /** The peers, in alphabetical order. */
   nodes: NodeRecord[];
 }
@@ -505,8 +503,6 @@ export interface GetRoutesArgs {
 export interface GetRoutesResult {
   /** The name that the target instance reports of itself. */
   instance: string;
-  /** Serial number of the certificate authority that the target made for itself: tells it from another one of its name. */
-  authoritySerial?: string | undefined;
   /** What the next start will dial, as `wss://host:port`, in its order. */
   file: string[];
   /** What the running process knows. */

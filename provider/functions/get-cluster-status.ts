@@ -18,7 +18,7 @@ export const getClusterStatus: FunctionDefinition = {
     "What an instance says of its connections now (`cluster_status`): health, which is never in the state of a resource.",
   inputs: functionInputs,
   outputs: z.strictObject({
-    ...commonOutputs,
+    instance: commonOutputs.instance,
     enabled: z.boolean().optional().meta({ description: "Whether replication is on." }),
     connections: z
       .array(

@@ -9,7 +9,7 @@ export const getNodes: FunctionDefinition = {
   description: "The peers in an instance's own table, whoever declared them.",
   inputs: functionInputs,
   outputs: z.strictObject({
-    ...commonOutputs,
+    instance: commonOutputs.instance,
     nodes: z
       .array(
         z

@@ -9,7 +9,7 @@ export const getRoutes: FunctionDefinition = {
   description: "The routes of an instance: as its configuration file has them, and as the running process knows them.",
   inputs: functionInputs,
   outputs: z.strictObject({
-    ...commonOutputs,
+    instance: commonOutputs.instance,
     file: z
       .array(z.string())
       .meta({ description: "What the next start will dial, as `wss://host:port`, in its order." }),

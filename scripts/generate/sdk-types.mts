@@ -74,17 +74,16 @@ const managed = ({ properties = {} }: FieldShape) =>
   Object.entries(properties).filter(([, field]) => !field.writeOnly && !field.settingOnly);
 
 function outputFields(inputs: FieldShape, outputs: FieldShape): string[] {
-  const lines = managed(inputs).flatMap(([key, field]) => {
-    const certain = inputs.required?.includes(key) || field.default !== undefined;
-    return [
-      ...doc(field.description),
-      `  readonly ${key}: Output<${answerText(field)}${certain ? "" : " | undefined"}>;`,
-    ];
-  });
-  const known = Object.entries(outputs.properties ?? {});
+  const line = (key: string, field: FieldShape, isCertain: boolean) => [
+    ...doc(field.description),
+    `  readonly ${key}: Output<${answerText(field)}${isCertain ? "" : " | undefined"}>;`,
+  ];
+  const isRequired = ({ required }: FieldShape, key: string) => required?.includes(key) ?? false;
   return [
-    ...lines,
-    ...known.flatMap(([key, field]) => [...doc(field.description), `  readonly ${key}: Output<${answerText(field)}>;`]),
+    ...managed(inputs).flatMap(([key, field]) =>
+      line(key, field, isRequired(inputs, key) || field.default !== undefined),
+    ),
+    ...Object.entries(outputs.properties ?? {}).flatMap(([key, field]) => line(key, field, isRequired(outputs, key))),
   ];
 }
 
