@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { type Command, Option } from "commander";
 import { z } from "zod";
@@ -14,6 +13,7 @@ import { connectionRisks } from "../provider/operations-api/index.js";
 import type { Tell } from "../provider/resource.js";
 import { instancesConfig, readCluster } from "./cluster/index.js";
 import { Failure, Misuse } from "./failure.js";
+import { findProject } from "./project.js";
 import { say, withProgress } from "./terminal.js";
 
 /** Where a command learns how to reach the instances. */
@@ -133,13 +133,6 @@ export async function fromProject(stack?: string, folder?: string): Promise<Sett
     return setting?.objectValue ?? setting?.value;
   }, process.env);
   return readSettings(settings);
-}
-
-/** The file that describes the project of a folder. */
-export function findProject(folder: string): string | undefined {
-  const file = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"].map((name) => join(folder, name)).find(existsSync);
-  const parent = dirname(resolve(folder));
-  return file ?? (parent === folder ? undefined : findProject(parent));
 }
 
 /** Undefined where it is no JSON: the parser's message would quote what may be a password. */

@@ -63,13 +63,17 @@ Examples:
 
 /** Runs one command line; answers its exit code: 0 done, 1 failed, 2 called wrongly, 3 done and found something. */
 export async function run(args: readonly string[]): Promise<number> {
+  const whole = program();
   try {
-    await program().parseAsync(args, { from: "user" });
+    await whole.parseAsync(args, { from: "user" });
     return 0;
   } catch (error) {
+    // There 2 is drift, as others have it, and whoever waits for that is not to take a wrong call for it.
+    const wrongly = whole.args[0] === "drift" ? new Failure().exitCode : new Misuse().exitCode;
     // Commander has printed its own messages by now.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongly;
     process.stderr.write(`pulumi-harper: ${describe(error)}\n`);
+    if (error instanceof Misuse) return wrongly;
     return error instanceof Failure ? error.exitCode : 1;
   }
 }

@@ -1,25 +1,28 @@
 import { existsSync, readFileSync } from "node:fs";
-import { z } from "zod";
-import { checkSettingsSchema } from "../topology/rules/index.js";
+import { dirname, join, resolve } from "node:path";
 import { Failure } from "./failure.js";
 
-const file = "pulumi-harper.json";
-const schema = z.strictObject({ checks: checkSettingsSchema.optional() });
-
-/** What a project says of itself to this command: `pulumi-harper.json` beside its Pulumi.yaml. */
-export function readProject(): z.output<typeof schema> {
-  if (!existsSync(file)) return {};
-  const parsed = schema.safeParse(contentOf(file));
-  if (parsed.success) return parsed.data;
-  throw new Failure(
-    `${file}: ${parsed.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`).join("; ")}`,
-  );
+/** The file that describes the project of a folder, in it or above. */
+export function findProject(folder: string): string | undefined {
+  const file = ["Pulumi.yaml", "Pulumi.yml", "Pulumi.json"].map((name) => join(folder, name)).find(existsSync);
+  const parent = dirname(resolve(folder));
+  return file ?? (parent === folder ? undefined : findProject(parent));
 }
 
-function contentOf(path: string): unknown {
+/** What the project of this folder is called. */
+export function projectName(): string {
+  const file = findProject(process.cwd());
+  if (!file) throw new Failure("there is no Pulumi project in this folder");
+  const name = nameIn(readFileSync(file, "utf8"));
+  if (!name) throw new Failure(`${file} has no name`);
+  return name;
+}
+
+/** Of YAML the key that is not indented, as others have names, too. */
+export function nameIn(text: string): string | undefined {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new Failure(`${path}: ${(error as Error).message}`);
+    return (JSON.parse(text) as { name?: string }).name;
+  } catch {
+    return /^["']?name["']?\s*:\s*["']?([\w.-]+)/m.exec(text)?.[1];
   }
 }

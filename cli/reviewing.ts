@@ -8,7 +8,7 @@ import { markdownOf } from "../topology/review/markdown.js";
 import { type Review, reviewOf } from "../topology/review/review.js";
 import { type CheckSettings, runRules } from "../topology/rules/index.js";
 import { asking, readInstances, type Whereabouts } from "./connections.js";
-import { readProject } from "./project.js";
+import { readSettingsFile } from "./settings-file.js";
 import { say } from "./terminal.js";
 
 /** How a review is written. */
@@ -27,7 +27,7 @@ export async function liveNow(where: Whereabouts): Promise<Live> {
 
 /** With what the checks find, as the project sets them. */
 export function reviewedNow(plan: Plan, live: Live | undefined): Review {
-  const { checks } = readProject();
+  const { checks } = readSettingsFile();
   const found = (side: ProgramResource[], other: ProgramResource[]) => findingsIn(side, other, live, checks);
   const findings = { before: found(plan.before, plan.after), after: found(plan.after, plan.before) };
   return reviewOf({ plan, live, findings });

@@ -5,7 +5,7 @@ import { type Finding, runRules } from "../../topology/rules/index.js";
 import { addWhereabouts, asking, readInstances, type Whereabouts } from "../connections.js";
 import { Found } from "../failure.js";
 import { planFrom } from "../plan.js";
-import { readProject } from "../project.js";
+import { readSettingsFile } from "../settings-file.js";
 import { print, say } from "../terminal.js";
 
 export function addCheck(program: Command): void {
@@ -43,7 +43,7 @@ interface Flags extends Whereabouts {
 }
 
 async function check({ preview, offline, strict, json, ...where }: Flags) {
-  const { checks } = readProject();
+  const { checks } = readSettingsFile();
   const { before, after } = await planFrom({ ...(preview && { preview }), ...(where.stack && { stack: where.stack }) });
   const known = offline ? undefined : await askedOf(where);
   for (const { name, problem } of known?.silent ?? []) say(`not asked: ${name}: ${problem}`);

@@ -12,7 +12,7 @@ export function addDrift(program: Command): void {
     program
       .command("drift")
       .description(
-        "Say how the live cluster is otherwise than the stack has it; exits with 0 if it is not, with 2 if it is, with 3 if there is only what no resource declares",
+        "Say how the live cluster is otherwise than the stack has it; exits with 0 if it is not, with 2 if it is, with 3 if there is only what no resource declares, with 1 if that could not be told",
       )
       .option("-j, --json", "print it as JSON"),
   )

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { plugin } from "../topology/states";
-import { type Bench, startPair } from "./harness";
+import { type Bench, command, startPair } from "./harness";
 import { useProject } from "./project";
 
 const { pulumiAnswers, run } = useProject();
@@ -45,4 +45,14 @@ test("an instance that does not answer is named, and its silence is not taken fo
   const { code, stdout } = await drift();
   expect(code).toBe(1);
   expect(stdout).toMatch(/^not asked: eu: .*Login failed/m);
+});
+
+test.each([
+  ["an option that it does not have", ["--bogus"]],
+  ["a folder that is not there", ["--cwd", "/not/there"]],
+  ["a file that is not there", ["--instances", "/not/there.json"]],
+])("called wrongly, with %s, it is not taken for drift", async (_what, flags) => {
+  pulumiAnswers({ refresh: JSON.stringify({ steps: [] }) });
+  expect(await command("drift", ...flags)).toMatchObject({ code: 1, stdout: "" });
+  expect(await command("pending", ...flags)).toMatchObject({ code: 2, stdout: "" });
 });

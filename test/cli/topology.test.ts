@@ -123,21 +123,25 @@ describe("check", () => {
     expect(await run("check", "--preview", file, "--offline", "--strict")).toMatchObject({ code: 3 });
   });
 
-  test("a silence in pulumi-harper.json, found by --cwd, keeps the finding with its reason", async () => {
-    const file = plan(node(), edge("dog"));
-    const project = join(bench.folder, "project");
-    mkdirSync(project);
-    const silence = [{ rule: "unverified-tls", reason: "all on one machine" }];
-    writeFileSync(join(project, "pulumi-harper.json"), JSON.stringify({ checks: { silence } }));
-    const before = process.cwd();
-    const checked = await run("check", "--preview", file, "--json", "--cwd", project).finally(() =>
-      process.chdir(before),
-    );
-    expect(checked).toMatchObject({ code: 0, stderr: "no errors, no warnings, 1 silenced\n" });
-    expect(JSON.parse(checked.stdout).findings).toMatchObject([
-      { rule: "unverified-tls", silenced: "all on one machine" },
-    ]);
-  });
+  test.each([".", "below"])(
+    "a silence in pulumi-harper.json beside Pulumi.yaml keeps the finding with its reason, --cwd %s",
+    async (folder) => {
+      const file = plan(node(), edge("dog"));
+      const project = join(bench.folder, "project");
+      mkdirSync(join(project, "below"), { recursive: true });
+      writeFileSync(join(project, "Pulumi.yaml"), "name: shop\nruntime: nodejs\n");
+      const silence = [{ rule: "unverified-tls", reason: "all on one machine" }];
+      writeFileSync(join(project, "pulumi-harper.json"), JSON.stringify({ checks: { silence } }));
+      const before = process.cwd();
+      const checked = await run("check", "--preview", file, "--json", "--cwd", join(project, folder)).finally(() =>
+        process.chdir(before),
+      );
+      expect(checked).toMatchObject({ code: 0, stderr: "no errors, no warnings, 1 silenced\n" });
+      expect(JSON.parse(checked.stdout).findings).toMatchObject([
+        { rule: "unverified-tls", silenced: "all on one machine" },
+      ]);
+    },
+  );
 
   test.each([
     ["not there", "--preview .*not-there.json: ENOENT", (file: string) => `${file}-not-there.json`],
