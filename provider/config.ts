@@ -106,11 +106,12 @@ export function checkSettings(raw: Record<string, unknown>): {
 } {
   const result = parsed(configSchema, raw);
   const issues = (result.error?.issues ?? []).filter(({ path }) => !hasUnknown(valueAt(raw, path)));
-  const failures = issues.map(({ code, path, message }) => {
+  const failures = issues.map((issue) => {
+    const { path, message } = issue;
     const [name = ""] = path;
-    const isText = path.length === 1 && code === "invalid_type" && typeof raw[String(name)] === "string";
+    const isText = path.length === 1 && issue.code === "invalid_type" && typeof raw[String(name)] === "string";
     const reason = isText
-      ? `is not the JSON of one (from ${variableOf(String(name))}, if set nowhere else)`
+      ? `must be JSON (${issue.expected === "record" ? "an object" : issue.expected}); where it is set nowhere else, it comes from ${variableOf(String(name))}`
       : valueAt(raw, path) === undefined
         ? "is required"
         : message;
@@ -162,5 +163,6 @@ export function readSettings(raw: Record<string, unknown>): Settings {
     operation: "configuration",
     instance: "pulumi-harper",
     problem: failures.map(({ property, reason }) => `harper:${property} ${reason}`).join("; "),
+    advice: "Correct it with `pulumi config set`, or in the environment.",
   });
 }

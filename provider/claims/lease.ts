@@ -180,6 +180,6 @@ const leased = (instance: string, row: LeaseRow, ageMs: number, patienceMs: numb
   new HarperError("leased", {
     operation: "lease",
     instance,
-    problem: `${holderIn(row, ageMs)} writes to it, and was waited for ${Math.round(patienceMs / 1000)} s`,
+    problem: `${holderIn(row, ageMs)} is writing to it, and did not end within the ${Math.round(patienceMs / 1000)} s that this run waited`,
     advice: `Run it again when that is done. A process that is gone holds it ${row.lifetime} s longer; \`pulumi-harper lease ${instance} --break\` takes it away at once. Nothing was changed.`,
   });

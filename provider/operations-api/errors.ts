@@ -6,7 +6,7 @@ export const errorCodes = {
     "The credentials were refused. Check this instance's username and password, or token, in harper:instances.",
   forbidden: "The user is known but is not a super_user, and every clustering operation needs one. Use another user.",
   unreachable: "Nothing answers there. Check the endpoint, that Harper runs, and the network between.",
-  gone: "Nothing is asked of it. Take what is declared on it out of the program, or `gone` out of harper:instances.",
+  gone: "harper:instances says that it is gone for good, so nothing is asked of it. Take what is declared on it out of the program; or, where it is back, take `gone` out of harper:instances.",
   busy: "It, or a proxy before it, is asked more than it can take. Run it again later, or give it a lower maxConcurrency.",
   timeout: "Harper does not stop an operation when its caller leaves, so it may still happen.",
   tls: "No TLS connection came about that both ends trust. Check the instance's certificate, and what is configured as caCertificate, certificateFingerprint, clientCertificate and clientKey.",
@@ -24,7 +24,7 @@ export const errorCodes = {
   leased: "Somebody else writes to this instance. Run it again when that is done.",
   claimed: "Another stack declares the same object. Declare it in one of the two.",
   moved:
-    "The cluster is not as it was when the change was reviewed, so nothing was written. Review it again with `pulumi-harper review`, and set harper:expectedTopology to what that says, or take it out; a `pulumi destroy` has what the last `up` was set to, but for HARPER_EXPECTED_TOPOLOGY=any.",
+    "The cluster is not as it was when the change was reviewed, so nothing was written. Review it again with `pulumi-harper review`, and set harper:expectedTopology to what that says, or unset it. A `pulumi destroy` still has what was set at the last `up`: run it with HARPER_EXPECTED_TOPOLOGY=any.",
   notLogged:
     "Nothing was sent, as what is not in the audit log is not done. See that the file of harper:auditLog can be written, or take the setting out.",
   cancelled: "It was cancelled before anything was changed.",

@@ -91,7 +91,7 @@ test("whatever a request holds, it is answered, or fails with what is wrong with
         (error: ServiceError) => error,
       );
       if (!failed) return;
-      if (failed.details.trim() === "" || /a defect of it/.test(failed.details)) throw failed;
+      if (failed.details.trim() === "" || /a defect of pulumi-harper/.test(failed.details)) throw failed;
       if (failed.details.includes(canary)) throw new Error(`a secret in ${failed.details}`);
     }),
   ),

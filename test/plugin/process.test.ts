@@ -102,7 +102,7 @@ test("where there is no Node on PATH, or one that is too old, it says which is n
     // As an old one would: what it is told to run, it runs, but it reports another version.
     const old = `#!/bin/sh\nexec "${process.execPath}" --import "${oldVersion}" "$@"\n`;
     writeFileSync(join(folder, "node"), old, { mode: 0o755 });
-    expect(await refusal(folder)).toBe("pulumi-resource-harper: Node >=22.19 is needed, and 20.1.0 is on PATH\n");
+    expect(await refusal(folder)).toBe("pulumi-resource-harper: Node >=22.19 is needed, and this is 20.1.0\n");
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -24,7 +24,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof HarperError)
     return new Failure(error.code === "cancelled" ? status.CANCELLED : status.UNKNOWN, error.message);
   const stack = error instanceof Error ? error.stack : String(error);
-  return new Failure(status.INTERNAL, `pulumi-harper failed, which is a defect of it: ${stack}`);
+  return new Failure(status.INTERNAL, `This is a defect of pulumi-harper. Please report it, with this text: ${stack}`);
 }
 
 /** What is left of an object that was made in part, as the engine is to keep it. */
