@@ -102,7 +102,7 @@ async function settled(resource: Resource, wanted: Inputs, like: State | Inputs,
 }
 
 /** Whether it is there as it is declared, on both ends. */
-const isAsWanted = (resource: Resource, there: State, wanted: Inputs): boolean =>
+export const isAsWanted = (resource: Resource, there: State, wanted: Inputs): boolean =>
   driftIn(resource.outputs, there).changed.length === 0 &&
   diffFields(resource.inputs, there, wanted).changed.length === 0;
 

@@ -101,9 +101,12 @@ export function packageSchema(version: string): Record<string, unknown> {
   };
 }
 
+/** The name behind `#/$defs/Edge`. */
+export const refName = (ref: string): string => ref.slice(ref.lastIndexOf("/") + 1);
+
 /** A JSON Schema type as Pulumi's schema has it. */
 function typeOf(shape: FieldShape): Record<string, unknown> {
-  if (shape.$ref) return { $ref: `#/types/${token(shape.$ref.slice(shape.$ref.lastIndexOf("/") + 1))}` };
+  if (shape.$ref) return { $ref: `#/types/${token(refName(shape.$ref))}` };
   if (shape.anyOf) return { oneOf: shape.anyOf.map(typeOf) };
   if (shape.type === "array") return { type: "array", items: typeOf(shape.items ?? {}) };
   if (shape.type === "object")

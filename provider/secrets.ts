@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { derived, hidden, withoutUserinfo } from "./operations-api";
-import { type FieldShape, shapeOf } from "./schema";
+import { type FieldShape, refName, shapeOf } from "./schema";
 
 /** The properties among these that the schema has as secret. What holds a secret at any depth is secret as a whole. */
 export function secretKeys(schema: z.ZodObject, values: Record<string, unknown>): string[] {
@@ -24,7 +24,7 @@ function carries(shape: FieldShape, value: unknown, defs: Record<string, FieldSh
   if (shape.secret) return true;
   const within = (inner: FieldShape | boolean | undefined, item: unknown) =>
     typeof inner === "object" && carries(inner, item, defs);
-  if (shape.$ref) return within(defs[shape.$ref.slice(shape.$ref.lastIndexOf("/") + 1)], value);
+  if (shape.$ref) return within(defs[refName(shape.$ref)], value);
   if (shape.anyOf?.some((one) => within(one, value))) return true;
   if (typeof value !== "object" || value === null) return false;
   return Object.entries(value).some(([key, item]) =>
@@ -41,7 +41,7 @@ export function withoutSecrets(schema: z.ZodObject, values: Record<string, unkno
 function shown(shape: FieldShape | boolean | undefined, value: unknown, defs: Record<string, FieldShape>): unknown {
   if (typeof shape !== "object" || value === undefined || value === null) return value;
   if (shape.secret) return hidden;
-  if (shape.$ref) return shown(defs[shape.$ref.slice(shape.$ref.lastIndexOf("/") + 1)], value, defs);
+  if (shape.$ref) return shown(defs[refName(shape.$ref)], value, defs);
   if (shape.anyOf) return shape.anyOf.reduce<unknown>((rest, one) => shown(one, rest, defs), value);
   if (Array.isArray(value)) return value.map((item) => shown(shape.items, item, defs));
   if (typeof value !== "object") return value;
@@ -77,7 +77,7 @@ export function withoutValues<F extends { property: string; reason: string }>(
 const secretFields = derived((schema: z.ZodObject): Map<string, "always" | "as an object"> => {
   const { properties = {}, $defs = {} } = shapeOf(schema);
   const holds = (shape: FieldShape): boolean => {
-    const named = shape.$ref ? $defs[shape.$ref.slice(shape.$ref.lastIndexOf("/") + 1)] : undefined;
+    const named = shape.$ref ? $defs[refName(shape.$ref)] : undefined;
     const inner = [named, shape.items, shape.additionalProperties, ...(shape.anyOf ?? [])];
     const members = Object.values(shape.properties ?? {});
     return shape.secret === true || [...inner, ...members].some((one) => typeof one === "object" && holds(one));

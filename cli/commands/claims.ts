@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { Notes } from "../../provider/operations-api/index.js";
+import { nameOf } from "../../provider/urn.js";
 import { addWhereabouts, named, readInstances, type Whereabouts, withInstances } from "../connections.js";
 import { Misuse } from "../failure.js";
 import { table } from "../table.js";
@@ -47,7 +48,7 @@ async function claims(names: string[], { of, remove, yes, ...where }: Flags) {
     );
     const lines = found.flatMap(({ name, rows }) =>
       rows.map(({ id, object, stack, urn, __createdtime__ }) => {
-        const resource = urn?.split("::").at(-1) ?? "-";
+        const resource = urn ? nameOf(urn) : "-";
         return [name, id, object.split(" ")[0] ?? "", stack, resource, new Date(__createdtime__).toISOString()];
       }),
     );

@@ -11,6 +11,7 @@ import {
 } from "../cluster/index.js";
 import { Failure } from "../failure.js";
 import { table } from "../table.js";
+import { print, say } from "../terminal.js";
 
 const directory = () =>
   new Option("--dir <folder>", "where the cluster keeps its data, logs and passwords").default(".pulumi-harper");
@@ -140,6 +141,3 @@ function wholeNumber(text: string): number {
   if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("a number from 1 is wanted");
   return number;
 }
-
-const print = (text: string) => void process.stdout.write(`${text}\n`);
-const say = (text: string) => void process.stderr.write(`${text}\n`);

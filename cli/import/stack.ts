@@ -1,4 +1,5 @@
 import { type Connection, connectionSchema } from "../../provider/operations-api/index.js";
+import { nameOf, typeOf } from "../../provider/urn.js";
 import { readPlan, readState } from "../../topology/program/plan.js";
 import { Failure } from "../failure.js";
 import { pulumi } from "../pulumi.js";
@@ -92,11 +93,11 @@ export async function differences(stack: Stack): Promise<Difference[]> {
     .filter(({ op }) => !["same", "refresh", "read"].includes(op))
     .sort((one, other) => (one.urn < other.urn ? -1 : 1))
     .map(({ op, urn, diffReasons, detailedDiff }) => {
-      const name = urn.split("::").at(-1) ?? urn;
+      const name = nameOf(urn);
       const fields = detailedDiff ? Object.keys(detailedDiff) : (diffReasons ?? []);
       return {
         name,
-        text: `${op} ${urn.split("::").at(-2)?.split("$").at(-1)} "${name}"${fields.length > 0 ? ` (${fields.join(", ")})` : ""}`,
+        text: `${op} ${typeOf(urn)} "${name}"${fields.length > 0 ? ` (${fields.join(", ")})` : ""}`,
       };
     });
 }

@@ -1,6 +1,7 @@
 import { mirrorIdOf } from "../ids";
 import { type ClaimRow, HarperError } from "../operations-api";
 import type { Inputs, Resource } from "../resource";
+import { nameOf } from "../urn";
 
 /** Whose a claim is: a resource of a stack, as far as the front end knows. */
 export interface Claimant {
@@ -64,8 +65,7 @@ export const isSaid = (row: ClaimRow | undefined, { whole }: Claim, { stack, urn
 
 /** `Subscription us-1/eu-1/shop/orders is of stack shop/prod (NAME)`, NAME as its program calls it. */
 export const ownerIn = ({ object, stack, urn }: ClaimRow): string => {
-  const name = urn?.split("::").at(-1);
-  return `${object} is declared by stack ${stack}${name ? ` (resource "${name}")` : ""}`;
+  return `${object} is declared by stack ${stack}${urn ? ` (resource "${nameOf(urn)}")` : ""}`;
 };
 
 export const stale = ({ id }: ClaimRow): string =>

@@ -1,4 +1,5 @@
 import type { Resource } from "../resource";
+import { nameOf } from "../urn";
 import { type Claimant, claimId } from "./claim";
 
 /** The objects of this run's program, each with the resource that declares it. */
@@ -13,6 +14,6 @@ export class Twice {
     if (!first) this.owners.set(key, { urn, id });
     if (!first || first.urn === urn) return undefined;
     const end = first.id === id ? "" : ", from its other end";
-    return `${resource.name} ${id} is declared by the resource "${first.urn.split("::").at(-1)}", too${end}: leave out one of the two`;
+    return `${resource.name} ${id} is declared by the resource "${nameOf(first.urn)}", too${end}: leave out one of the two`;
   }
 }

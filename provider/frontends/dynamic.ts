@@ -11,10 +11,10 @@ import { Lifecycle } from "../lifecycle";
 import { HarperError } from "../operations-api";
 import { resources } from "../resources";
 import { inputsIn } from "../states";
+import { stackOf } from "../urn";
 import { auditFileOf } from "./audit-file";
 import { EngineLog } from "./engine-log";
 import { whenGone } from "./engine-watch";
-import { stackOf } from "./urn";
 import { fromEngine, toEngine } from "./values";
 
 // The stub only takes credentials of the very copy of grpc-js that it was made with.

@@ -1,8 +1,7 @@
 import { takeOver } from "../adoption";
 import { Again } from "../again";
 import { withoutUndefined } from "../check";
-import { diffFields, driftIn } from "../diff";
-import { ensure } from "../ensure";
+import { ensure, isAsWanted } from "../ensure";
 import { mirrorIdOf } from "../ids";
 import { begin, HarperError } from "../operations-api";
 import type { Context, Inputs, Resource, State } from "../resource";
@@ -20,11 +19,7 @@ export async function create(
   const context = run.context(wanted);
   const make = async () => {
     const before = await resource.observe(wanted, context);
-    const isWhole =
-      before &&
-      driftIn(resource.outputs, before).changed.length === 0 &&
-      diffFields(resource.inputs, before, wanted).changed.length === 0;
-    if (before && takeOver(resource, before, wanted, context) === "identical" && isWhole) {
+    if (before && takeOver(resource, before, wanted, context) === "identical" && isAsWanted(resource, before, wanted)) {
       await tellPending(resource, before, context);
       run.declared.adopted(resource, resource.id(before), request.urn);
       return { id: resource.id(before), state: withoutUndefined(before) };

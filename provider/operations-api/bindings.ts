@@ -14,7 +14,6 @@ export interface NodeEvent {
   at: number;
   /** The whole list of the record then; undefined where the log can no longer tell, `removed` where it was deleted. */
   edges: Edge[] | "removed" | undefined;
-  full: boolean;
   /** The connection was made anew by this. */
   rebinds?: boolean;
   /** What was there before is not known. */

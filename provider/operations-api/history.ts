@@ -174,7 +174,7 @@ function toEvents(entries: readonly AuditEntry[]): NodeEvent[] | undefined {
       const full = Boolean(record.replicates);
       // A record that the log can no longer tell has no list, or is null.
       const edges = operation === "delete" ? "removed" : (nodeEdges(record.subscriptions) ?? (full ? [] : undefined));
-      return { name: String(hash), at, edges, full };
+      return { name: String(hash), at, edges };
     }),
   );
 }

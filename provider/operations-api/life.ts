@@ -38,11 +38,10 @@ export class Life {
   read(rows: readonly NodeRow[], rebound: Set<string>, isFirstKnown = false): void {
     const isNews = ({ name, updatedAt = 0 }: NodeRow) =>
       updatedAt > (this.lastAt.get(name) ?? Number.NEGATIVE_INFINITY);
-    const news = rows.filter(isNews).map(({ name, updatedAt = 0, subscriptions: edges, full }) => ({
+    const news = rows.filter(isNews).map(({ name, updatedAt = 0, subscriptions: edges }) => ({
       name,
       at: updatedAt,
       edges,
-      full,
       rebinds: rebound.delete(name),
       isFirstKnown: isFirstKnown && !this.lastAt.has(name),
     }));

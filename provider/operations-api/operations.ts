@@ -196,8 +196,6 @@ export const supportingOperations = {
     nothing,
     z.looseObject({
       replication: z.looseObject({
-        hostname: z.string().nullish(),
-        url: z.string().nullish(),
         routes: list(z.unknown()),
         databases: databaseNames,
       }),
@@ -213,7 +211,7 @@ export const supportingOperations = {
       harperdb_processes: z
         .looseObject({ core: list(z.looseObject({ pid: z.number(), started: z.string().optional() })) })
         .optional(),
-      time: z.looseObject({ current: z.number().optional(), timezone: z.string().optional() }).optional(),
+      time: z.looseObject({ timezone: z.string().optional() }).optional(),
     }),
   ),
   describe_all: operation(

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type { FieldShape } from "../../provider/schema.ts";
 
 const require = createRequire(import.meta.url);
-const { shapeOf } = require("../../dist/provider/schema.js") as typeof import("../../provider/schema.ts");
+const { refName, shapeOf } = require("../../dist/provider/schema.js") as typeof import("../../provider/schema.ts");
 const { resources } =
   require("../../dist/provider/resources/index.js") as typeof import("../../provider/resources/index.ts");
 const { configSchema, variableOf } =
@@ -44,7 +44,5 @@ export const answered: Record<string, FieldShape> = Object.fromEntries(
     .filter(([name]) => !Object.hasOwn(shared, name)),
 );
 
-/** The name behind `#/$defs/Edge`. */
-export const refName = (ref: string): string => ref.slice(ref.lastIndexOf("/") + 1);
 export type { FieldShape };
-export { variableOf };
+export { refName, variableOf };

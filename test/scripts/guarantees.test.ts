@@ -25,10 +25,3 @@ test.each(rows)("%s", (_, tests) => {
     expect(titles, path).toContain(`"${title}"`);
   }
 });
-
-test("every page that the README, SECURITY.md and this one name is there", () => {
-  for (const from of ["README.md", "SECURITY.md", "docs/guarantees.md"]) {
-    const links = readFileSync(join(root, from), "utf8").matchAll(/\]\((?!https?:|#)([^)#]+)/g);
-    for (const [, to = ""] of links) expect(existsSync(resolve(root, dirname(from), to)), `${from}: ${to}`).toBe(true);
-  }
-});

@@ -1,3 +1,4 @@
+import { nameOf } from "../../provider/urn";
 import { isSecret } from "./secret";
 
 /** A resource of this project, in a state or a plan: what both have of it. */
@@ -32,8 +33,6 @@ export function typeOf(raw: Pick<RawResource, "type">): string | undefined {
   const [, type] = ours.exec(raw.type) ?? [];
   return type === "Cluster" ? undefined : type;
 }
-
-export const nameOf = (urn: string): string => urn.split("::").at(-1) ?? urn;
 
 /** Undefined where it is none of ours. */
 export function resourceOf(raw: RawResource): ProgramResource | undefined {

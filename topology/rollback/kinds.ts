@@ -1,4 +1,5 @@
-import { nameOf, typeOf } from "../program/resource";
+import { nameOf } from "../../provider/urn";
+import { typeOf } from "../program/resource";
 import type { StateResource } from "../program/state";
 
 /** One that our provider manages; what a program only reads is not. */

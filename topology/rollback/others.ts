@@ -1,4 +1,4 @@
-import { nameOf } from "../program/resource";
+import { nameOf } from "../../provider/urn";
 import { type StateResource, samePlace } from "../program/state";
 import { calledIn, isOther, isOurs, isProvider, isStack, providerOf } from "./kinds";
 import type { FrontEnd } from "./restored";

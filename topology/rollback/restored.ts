@@ -1,4 +1,5 @@
-import { nameOf, typeOf } from "../program/resource";
+import { nameOf } from "../../provider/urn";
+import { typeOf } from "../program/resource";
 import { holdsSecret, isEncrypted } from "../program/secret";
 import { type Deployment, presentIn, type StateResource, samePlace } from "../program/state";
 import { credentialsOf } from "./credentials";

@@ -1,3 +1,4 @@
+import { typesOf } from "../../provider/urn";
 import type { Plan, PlannedChange } from "../program/plan";
 import type { ProgramResource } from "../program/resource";
 import { holdsSecret } from "../program/secret";
@@ -43,8 +44,9 @@ const titleOf = ({ type, name, urn }: ProgramResource) => `${type} "${name}"${wi
 
 /** What it is declared in: `harper:index:Cluster$harper:index:Node` → ` in a Cluster`. */
 function within(urn: string): string {
-  const types = urn.split("::").at(2)?.split("$") ?? [];
-  const parents = types.slice(0, -1).map((type) => type.split(":").at(-1));
+  const parents = typesOf(urn)
+    .slice(0, -1)
+    .map((type) => type.split(":").at(-1));
   return parents.length === 0 ? "" : ` in a ${parents.join(" in a ")}`;
 }
 

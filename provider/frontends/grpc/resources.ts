@@ -16,7 +16,7 @@ import { PartialFailure } from "../../ensure";
 import type { Resource } from "../../resource";
 import { keysToMark } from "../../secrets";
 import { inputsIn, stableOutputs, writeOnlyIn } from "../../states";
-import { stackOf } from "../urn";
+import { stackOf } from "../../urn";
 import { fromEngine, secretsIn, withSecrets } from "../values";
 import { partialFailure } from "./failure";
 import { diffResponse, failuresOf } from "./messages";

@@ -23,6 +23,7 @@ import { Instances } from "../../instances";
 import type { Resource } from "../../resource";
 import { resources } from "../../resources";
 import { packageSchema } from "../../schema";
+import { typeOf } from "../../urn";
 import { EngineLog } from "../engine-log";
 import { whenGone } from "../engine-watch";
 import { fromEngine, toEngine } from "../values";
@@ -153,9 +154,6 @@ export function resourceProvider({
   };
   return handlersOf(methods, log, underWay);
 }
-
-/** `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`. */
-const typeOf = (urn: string): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
 
 const tokenPrefix = "harper:index:";
 

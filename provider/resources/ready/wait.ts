@@ -26,7 +26,7 @@ export async function awaitReady(
   names: readonly string[],
   { stableMs, timeoutMs, ignoresPending = false }: Patience,
   context: Context,
-) {
+): Promise<Ready> {
   const { client } = context.at;
   const limitMs = Math.min(timeoutMs, (patienceMs() ?? Number.POSITIVE_INFINITY) - sayingMs);
   const pauseMs = Math.min(Math.max(stableMs / 4, shortestPauseMs), longestPauseMs);

@@ -9,7 +9,6 @@ const event = (at: number, edges: ReturnType<typeof on>[], rest: Partial<NodeEve
   name: "eu",
   at,
   edges,
-  full: false,
   ...rest,
 });
 const row = (edges: ReturnType<typeof on>[], full = false): NodeRow => ({
@@ -67,7 +66,7 @@ describe("what flows follows from the history of the record and the start of the
     expect(pending(events, row([off("dog"), on("cat")]))).toEqual({ waiting: ["cat"], lingering: ["dog"] });
   });
   test("made full in place, only what was bound flows", () => {
-    const events = [event(1, [on("dog")]), event(20_000, [], { full: true })];
+    const events = [event(1, [on("dog")]), event(20_000, [])];
     expect(pending(events, row([], true))).toEqual({ waiting: ["*"], lingering: [] });
   });
   test("where the log is cut by a removal, what it first names may wait, what is added then does", () => {
