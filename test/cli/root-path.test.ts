@@ -20,7 +20,7 @@ describe("the folder that Harper is told", () => {
   test("is where the data is", () => {
     expect(rootIn("/srv/harper/cluster")).toBe("/srv/harper/cluster/us/root");
     expect(rootIn("/home/alice/a-folder-of-many-letters/cluster")).toMatch(/^\/home\/alice\/.*\/us\/root$/);
-    expect(rootIn("/work/.cache/cluster")).toBe("/work/.cache/cluster/us/root");
+    expect(rootIn("/srv/.cache/cluster")).toBe("/srv/.cache/cluster/us/root");
   });
 
   test.each(["/home/alice/src/pulumi-harper/.cache/cluster", "/Users/alice/Documents/My Projects/cluster"])(
