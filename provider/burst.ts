@@ -1,4 +1,5 @@
 import { inSteps, type Running, stepsNow } from "./audit/steps";
+import { asOne, type Scope, scope } from "./operations-api";
 
 /** How long to wait for more, in milliseconds: since the last one came, and at most. */
 const quietMs = 2;
@@ -7,9 +8,14 @@ const mostMs = 250;
 interface Waiting<T> {
   item: T;
   steps: readonly Running[];
+  scope: Scope | undefined;
   resolve: () => void;
   reject: (reason: unknown) => void;
 }
+
+/** Whether whoever wanted it has given up, before anything was done for it. */
+const isOver = ({ scope }: Waiting<unknown>): boolean =>
+  scope?.works?.some(({ hasBegun, signal }) => !hasBegun && signal?.aborted) ?? false;
 
 /** The steps that items were submitted for. */
 const stepsOf = new WeakMap<object, readonly Running[]>();
@@ -44,7 +50,7 @@ export class Burst<T> {
       if (this.waiting.length === 0) this.since = performance.now();
       const steps = stepsNow();
       if (typeof item === "object" && item !== null) stepsOf.set(item, steps);
-      this.waiting.push({ item, steps, resolve, reject });
+      this.waiting.push({ item, steps, scope: scope.getStore(), resolve, reject });
       this.schedule();
     });
   }
@@ -57,12 +63,16 @@ export class Burst<T> {
   }
 
   private async flush(): Promise<void> {
-    const burst = this.waiting;
+    const burst = this.waiting.filter((one) => !isOver(one));
+    for (const { reject } of this.waiting.filter(isOver)) reject(new Error("nobody waits for it any more"));
     this.waiting = [];
     this.busy = true;
     try {
       const items = burst.map(({ item }) => item);
-      const outcomes = await inSteps(together(burst.map(({ steps }) => steps)), () => this.write(items));
+      const outcomes = await asOne(
+        burst.map((one) => one.scope),
+        () => inSteps(together(burst.map(({ steps }) => steps)), () => this.write(items)),
+      );
       burst.forEach(({ resolve, reject }, index) => {
         if (outcomes[index] === undefined) resolve();
         else reject(outcomes[index]);

@@ -2,7 +2,7 @@ import { shown } from "./adoption";
 import { Again } from "./again";
 import { withoutUndefined } from "./check";
 import { diffFields, driftIn } from "./diff";
-import { begin, cannotTell, HarperError, whoWasAway } from "./operations-api";
+import { cannotTell, HarperError, hasBegun, whoWasAway } from "./operations-api";
 import { becomes } from "./poll";
 import type { Context, Inputs, Resource, State } from "./resource";
 import { outputsIn, writeOnlyIn } from "./states";
@@ -46,7 +46,6 @@ export async function ensure(
     const declared = Object.fromEntries(Object.entries(wanted).filter(([key]) => !Object.hasOwn(hidden, key)));
     return instance === undefined ? undefined : { ...declared, ...resource.assume?.(wanted), instance };
   };
-  if (!resource.barrier) begin();
   const again = new Again(context, resource.peer?.(like));
   let said: Partial<State> | undefined;
   for (let [there, isWritten] = [before, false]; ; ) {
@@ -54,7 +53,8 @@ export async function ensure(
       said = await resource.write(wanted, there, isWritten ? { ...context, isWritten } : context);
       break;
     } catch (error) {
-      if (resource.barrier) throw error;
+      // Nothing was sent, so that nothing is there.
+      if (resource.barrier || !hasBegun()) throw error;
       // What somebody else made meanwhile is not ours.
       if (!known && error instanceof HarperError && error.code === "exists") throw error;
       let isAgain = await again.after(error);

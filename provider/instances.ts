@@ -80,6 +80,7 @@ export class Instances {
   private readonly nodeNames: NodeNames<Instance>;
   private readonly ahead: ReadAhead<Instance>;
   private readonly gone: Set<string>;
+  private isCancelled = false;
   /** Told of each instance when it is used first. */
   onConnect: (instance: Instance) => void = () => {};
   /** What they are called in harper:instances. */
@@ -189,8 +190,9 @@ export class Instances {
     return this.joins.taken;
   }
 
-  /** Gives up what is under way with every instance. */
+  /** Gives up what is under way with every instance, and all that has not begun. */
   cancel(): void {
+    this.isCancelled = true;
     for (const { client } of this.#connected.values()) client.cancel();
   }
 
@@ -214,6 +216,7 @@ export class Instances {
     client.onNodeName = (nodeName) => this.nodeNames.hear(nodeName, instance);
     client.onLook = (look) => this.ahead.hear(look);
     client.onWrite = (operation, request) => this.onWrite?.(instance, operation, request) ?? (() => {});
+    if (this.isCancelled) client.cancel();
     this.#connected.set(key, instance);
     this.onConnect(instance);
     return instance;

@@ -38,7 +38,10 @@ export class NodeNames<I extends Asked> {
   /** To be told of each instance that has said its name. */
   hear(nodeName: string, instance: I): void {
     const name = nodeName.toLowerCase();
-    if (!this.heard.has(name)) this.heard.set(name, instance);
+    if (this.heard.has(name)) return;
+    this.heard.set(name, instance);
+    // Whoever asked before, and waited in vain, is not to go on without it.
+    this.asked.set(name, { until: Number.POSITIVE_INFINITY, instance: Promise.resolve(instance) });
   }
 
   /** Who has said to be it; nobody is asked. */

@@ -1,11 +1,13 @@
 import type { Instance } from "../instances";
-import { type Notes, scope } from "../operations-api";
+import { asBegun, type HarperClient, type Notes } from "../operations-api";
 import type { claimRow } from "./claim";
 import type { Lease } from "./lease";
 import { type ClaimRows, claimsIn } from "./rows";
 
 /** What this process knows of one instance. */
 export interface Desk {
+  /** Of whoever works there at the moment: several names may be one instance, each with its own credentials. */
+  client: HarperClient;
   notes: () => Promise<Notes>;
   lease: Lease;
   /** The claims as read when writing began, and as written since. */
@@ -38,7 +40,7 @@ export async function writeClaims(_at: Instance, writes: ClaimWrite[]): Promise<
 export async function removeClaims(_at: Instance, writes: { desk: Desk; key: string }[]): Promise<unknown[]> {
   const [desk] = writes.map((write) => write.desk);
   const keys = writes.map(({ key }) => key);
-  await scope.run({ hasBegun: true }, async () => (await desk?.notes())?.remove(keys));
+  await asBegun(async () => (await desk?.notes())?.remove(keys));
   const rows = await desk?.rows;
   for (const key of keys) rows?.delete(key);
   return writes.map(() => undefined);

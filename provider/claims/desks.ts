@@ -1,5 +1,15 @@
 import type { Instance } from "../instances";
-import { cannotTell, type ErrorCode, HarperError, type Note, Notes, readEndpoint } from "../operations-api";
+import {
+  cannotTell,
+  type ErrorCode,
+  forAll,
+  HarperError,
+  isPassing,
+  type Note,
+  Notes,
+  notesOperations,
+  readEndpoint,
+} from "../operations-api";
 import type { Context, Resource, Tell } from "../resource";
 import type { Claimant } from "./claim";
 import type { Desk } from "./desk";
@@ -22,11 +32,19 @@ export const claimSettings = ({ lease = "on", claims = "on" }: Partial<ClaimSett
   holder: holderOf(run),
 });
 
-/** What is meant, and what says that nothing else can be done there either. */
-const passedOn = new Set<ErrorCode>([
-  ...(["leased", "claimed", "cancelled"] as const),
-  ...(["unreachable", "timeout", "busy", "tls", "unauthorised", "gone"] as const),
+/** Who refuses the table itself, for good. All else is meant, or says that nothing can be done there at the moment. */
+const isRefusalOfTable = (error: unknown): error is HarperError =>
+  error instanceof HarperError && tableOperations.has(error.operation) && refusals.has(error.code) && !isPassing(error);
+const tableOperations = new Set<string>([...Object.keys(notesOperations), "search_by_value", "lease"]);
+const refusals = new Set<ErrorCode>([
+  "forbidden",
+  "invalid",
+  "unsupportedOperation",
+  "notFound",
+  "notApplied",
+  "failed",
 ]);
+
 const releaseMs = 3000;
 
 /** The desk of each instance that this process works on. */
@@ -77,7 +95,7 @@ export class Desks {
     return Promise.all(
       ends.map(async (end) => {
         const desk = this.of(end);
-        desk.rows ??= desk.notes().then(async (notes) => new ClaimRows(await notes.read()));
+        desk.rows ??= forAll(async () => new ClaimRows(await (await desk.notes()).read()));
         return desk.rows.catch((error: unknown) => {
           desk.rows = undefined;
           if (end !== context.at && cannotTell(error)) return new ClaimRows();
@@ -98,7 +116,7 @@ export class Desks {
     try {
       await work();
     } catch (error) {
-      if (!(error instanceof HarperError) || passedOn.has(error.code)) throw error;
+      if (!isRefusalOfTable(error)) throw error;
       desk.isUseless = true;
       const text = `Who else works on ${at.name} cannot be told: nothing can be kept there. All goes on without a lease and without claims. ${error.message}`;
       this.tell("warning", text, "instance");
@@ -108,15 +126,15 @@ export class Desks {
   of(at: Instance): Desk {
     const { key: origin } = readEndpoint(at.connection.endpoint);
     const known = this.known.get(origin);
-    if (known) return known;
-    const { client } = at;
-    const notes = async () => new Notes(client, await client.nodeName());
+    if (known) return Object.assign(known, { client: at.client });
+    const client = () => desk.client;
+    const notes = async () => new Notes(client(), await client().nodeName());
     const { holder, times = usualTimes } = this.settings;
     const seen = (rows: Note[]) => {
       desk.rows = Promise.resolve(new ClaimRows(rows));
     };
     const lease = new Lease({ client, notes, holder, tell: this.tell, times, seen });
-    const desk: Desk = { notes, lease, isUseless: false };
+    const desk: Desk = { client: at.client, notes, lease, isUseless: false };
     this.known.set(origin, desk);
     return desk;
   }

@@ -1,7 +1,7 @@
 import { PartialFailure } from "../ensure";
 import type { Instance } from "../instances";
 import type { ClaimRow } from "../operations-api";
-import type { Context, Fail, Inputs, Resource, Tell } from "../resource";
+import type { Context, Fail, Inputs, Resource, State, Tell } from "../resource";
 import {
   type Claimant,
   type Claimed,
@@ -76,7 +76,7 @@ export class Claims {
   }
 
   /** Makes an object, and claims it. What was not made, or has another id in the end, is not claimed after. */
-  async making<T extends { id: string }>(
+  async making<T extends { id: string; state: State }>(
     resource: Resource,
     inputs: Inputs,
     by: Claimant,
@@ -89,7 +89,9 @@ export class Claims {
       const made = await make();
       await claim.written;
       if (made.id === expected) return made;
-      await this.take({ resource, id: made.id, inputs }, by, context);
+      await this.take({ resource, id: made.id, inputs }, by, context).catch((error: unknown) => {
+        throw new PartialFailure(made.id, made.state, error);
+      });
       if (claim.isNew) await this.drop({ resource, id: expected }, by, context);
       return made;
     } catch (error) {
@@ -150,8 +152,7 @@ export class Claims {
 
   /** Why what is to be deleted has to stay: it, or something that goes with it, is another's. */
   async keeps({ resource, id }: Omit<Claimed, "inputs">, by: Claimant, context: Context): Promise<string | undefined> {
-    const desk = this.desks.of(context.at);
-    if (this.settings.claims === "off" || desk.isUseless) return undefined;
+    if (this.settings.claims === "off") return undefined;
     const claim = claimOf(resource, id, true);
     const ends = await this.desks.rowsOf(resource, id, context);
     const other = inTheWay(othersIn(ends, by.stack), claim, by);
@@ -165,11 +166,16 @@ export class Claims {
     const desk = this.desks.of(context.at);
     if (this.settings.claims === "off" || desk.isUseless || !desk.rows) return;
     const key = claimId(resource, id);
-    await this.desks.orWithout(context.at, desk, async () => {
-      const row = (await desk.rows)?.get(key);
-      if (row && row.stack === by.stack && !isSuperseded(row, by))
-        await context.at.notesBurst(removeClaims).submit({ desk, key });
-    });
+    try {
+      await this.desks.orWithout(context.at, desk, async () => {
+        const row = (await desk.rows)?.get(key);
+        if (row && row.stack === by.stack && !isSuperseded(row, by))
+          await context.at.notesBurst(removeClaims).submit({ desk, key });
+      });
+    } catch (error) {
+      const text = `${resource.name} ${id} stays claimed, though it is not there: \`pulumi-harper claims --remove "${key}"\` mends that. ${(error as Error).message}`;
+      context.tell("warning", text);
+    }
   }
 }
 

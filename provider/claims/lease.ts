@@ -1,4 +1,13 @@
-import { type HarperClient, HarperError, type LeaseRow, type Note, type Notes, scope } from "../operations-api";
+import {
+  asBegun,
+  forAll,
+  type HarperClient,
+  HarperError,
+  hasBegun,
+  type LeaseRow,
+  type Note,
+  type Notes,
+} from "../operations-api";
 import type { Tell } from "../resource";
 import { type Holder, isGone } from "./holder";
 
@@ -11,7 +20,8 @@ export interface Times {
 export const usualTimes: Times = { lifetimeMs: 60_000, patienceMs: 150_000, pollMs: 2000 };
 
 interface Surroundings {
-  client: HarperClient;
+  /** Of whoever works there at the moment. */
+  client: () => HarperClient;
   notes: () => Promise<Notes>;
   holder: Holder;
   tell: Tell;
@@ -39,9 +49,20 @@ export class Lease {
   }
 
   /** Resolves when this run holds the lease; waits for another one with bounded patience, then throws `leased`. */
-  hold(stack?: string): Promise<void> {
+  async hold(stack?: string): Promise<void> {
+    try {
+      await this.holding(stack);
+    } catch (error) {
+      const isOthers = error instanceof HarperError && error.code === "cancelled";
+      // Somebody else's wait was given up, and this work is not.
+      if (isOthers && hasBegun()) return this.hold(stack);
+      throw error;
+    }
+  }
+
+  private holding(stack?: string): Promise<void> {
     if (this.renewedAt > 0 && Date.now() - this.renewedAt > this.around.times.lifetimeMs) this.lose();
-    this.held ??= this.take(stack).catch((error: unknown) => {
+    this.held ??= forAll(() => this.take(stack)).catch((error: unknown) => {
       // Who waited in vain says so to all that come after; else the next one tries.
       if (!(error instanceof HarperError) || error.code !== "leased") this.held = undefined;
       throw error;
@@ -53,7 +74,7 @@ export class Lease {
   async release(): Promise<void> {
     await this.held?.catch(() => {});
     this.lose();
-    if (this.isPut) await scope.run({ hasBegun: true }, () => this.withdraw()).catch(() => {});
+    if (this.isPut) await asBegun(() => this.withdraw()).catch(() => {});
   }
 
   /** Lets the run's other processes know that the topology was as expected before anything was written. */
@@ -69,7 +90,8 @@ export class Lease {
   }
 
   private async take(stack: string | undefined): Promise<void> {
-    const { client, tell, times } = this.around;
+    const { tell, times } = this.around;
+    const client = this.around.client();
     const until = Date.now() + times.patienceMs;
     let waitsFor = "";
     for (let others = await this.attempt(stack); ; ) {
@@ -84,8 +106,10 @@ export class Lease {
       if (others.length > 0) continue;
       others = await this.attempt(stack);
     }
+    // What was read before may be what the holder before has changed.
+    client.forget();
     this.renewedAt = Date.now();
-    this.timer = setInterval(() => void this.renew(), times.lifetimeMs / 3);
+    this.timer = setInterval(() => void asBegun(() => this.renew()), times.lifetimeMs / 3);
     this.timer.unref();
   }
 
@@ -96,7 +120,9 @@ export class Lease {
     const notes = await this.around.notes();
     this.isPut = true;
     const { approved } = this;
-    await notes.insert([{ id: this.rowId, kind: "lease", ...who, stack, lifetime: times.lifetimeMs / 1000, approved }]);
+    const row = { id: this.rowId, kind: "lease" as const, ...who, stack, lifetime: times.lifetimeMs / 1000, approved };
+    // One that has lapsed may be there still: it is ours again only with the time of now.
+    if ((await notes.insert([row])).length > 0) await notes.update([row]);
     const all = await notes.read();
     const rows = leasesIn(all);
     const own = rows.find(({ id }) => id === this.rowId);
@@ -104,7 +130,7 @@ export class Lease {
     if (!own)
       throw new HarperError("notApplied", {
         operation: "lease",
-        instance: this.around.client.name,
+        instance: this.around.client().name,
         problem: "the row that was put is not there",
       });
     this.aheadMs = own.__updatedtime__ - Date.now();
@@ -112,7 +138,7 @@ export class Lease {
     let others = this.blocking(rows);
     // Of those who come at the same time all but the first go; it looks again when they are gone.
     for (let looks = firstLooks; looks > 0 && isFirst(own, others); looks--) {
-      await this.around.client.pause("lease", times.pollMs / 10);
+      await this.around.client().pause("lease", times.pollMs / 10);
       others = this.blocking(leasesIn(await notes.read()));
     }
     if (others.length > 0) await this.withdraw();
@@ -128,13 +154,14 @@ export class Lease {
 
   private async renew(): Promise<void> {
     const { client, tell, holder } = this.around;
+    const { name } = client();
     try {
       const gone = await (await this.around.notes()).update([{ id: this.rowId, pid: holder.pid }]);
       this.renewedAt = Date.now();
       if (gone.length === 0) return;
       tell(
         "warning",
-        `The lease on ${client.name} was broken by somebody. It is taken again before the next write.`,
+        `The lease on ${name} was broken by somebody. It is taken again before the next write.`,
         "instance",
       );
       this.lose();

@@ -7,16 +7,22 @@ export async function within<T>(
   instance: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  if (!seconds) return scope.run({ ...scope.getStore() }, work);
+  if (!seconds) return scope.run({ ...scope.getStore(), works: [{ hasBegun: false }] }, work);
   // A timer takes no more than 24 days, and would end at once.
   const milliseconds = Math.min(Math.ceil(seconds * 1000), 2 ** 31 - 1);
   const expired = Promise.withResolvers<never>();
+  const over = new AbortController();
   const timer = setTimeout(() => {
     const problem = `not done within the ${seconds} s that customTimeouts allows`;
     expired.reject(new HarperError("timeout", { operation: what, instance, problem }));
+    over.abort();
   }, milliseconds);
+  const works = [{ hasBegun: false, signal: over.signal }];
   try {
-    return await Promise.race([scope.run({ ...scope.getStore(), patienceMs: milliseconds }, work), expired.promise]);
+    return await Promise.race([
+      scope.run({ ...scope.getStore(), patienceMs: milliseconds, works }, work),
+      expired.promise,
+    ]);
   } finally {
     clearTimeout(timer);
   }

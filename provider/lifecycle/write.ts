@@ -3,7 +3,7 @@ import { Again } from "../again";
 import { withoutUndefined } from "../check";
 import { ensure, isAsWanted } from "../ensure";
 import { mirrorIdOf } from "../ids";
-import { begin, HarperError } from "../operations-api";
+import { HarperError } from "../operations-api";
 import type { Context, Inputs, Resource, State } from "../resource";
 import { requireSame, whereMade } from "./identity";
 import { tellPending } from "./pending";
@@ -89,7 +89,6 @@ export async function remove(run: Run, resource: Resource, state: State, request
       await run.claims.drop({ resource, id }, request, context);
       return { state, isLeft: true };
     }
-    begin();
     run.hasDeleted = true;
     const isGone = async () =>
       resource.isGone ? resource.isGone(state, context) : !(await resource.observe(state, context));

@@ -6,7 +6,7 @@ import type { Connection } from "./connection";
 import { HarperError } from "./errors";
 import { Lane } from "./lane";
 import { type AnswerOf, type OperationName, operations } from "./operations";
-import { hasBegun, scope } from "./scope";
+import { begin, endsOfWork, hasBegun, scope } from "./scope";
 import { usualConcurrency } from "./slots";
 import { type Answer, neverConnected, type SendOptions, Transport } from "./transport";
 import { Tries } from "./tries";
@@ -80,7 +80,7 @@ export class Asker {
         problem: "harper:instances says that it is gone for good",
       });
     const begun = hasBegun();
-    const halt = AbortSignal.any([...(signal ? [signal] : []), ...(begun ? [] : [this.stop.signal])]);
+    const halt = AbortSignal.any([...(signal ? [signal] : []), ...this.ends()]);
     const { now, random } = this.surroundings;
     const limitMs = retry ? this.timeoutMs : Math.max(this.timeoutMs, scope.getStore()?.patienceMs ?? 0);
     const isLost = operation === "cluster_status";
@@ -92,7 +92,7 @@ export class Asker {
       const timeoutMs = isEarly ? Math.ceil(this.timeoutMs / lostTries) : limitMs;
       try {
         const options = { operation, body, timeoutMs, signal: halt, isRead: retry };
-        return this.understand(operation, await this.ask(options, retry && !begun));
+        return this.understand(operation, await this.ask(options, retry && !begun, signal));
       } catch (error) {
         if (!(error instanceof HarperError) || error === this.silence?.error) throw error;
         if (error.code === "timeout") this.lane.throttle.late();
@@ -111,12 +111,17 @@ export class Asker {
   }
 
   /** Asks once, when it is its turn; but not one that was waited for in vain, where `isSpared`. */
-  private async ask(options: SendOptions & { signal: AbortSignal }, isSpared: boolean): Promise<Answer> {
-    const { operation, signal } = options;
+  private async ask(
+    options: SendOptions & { signal: AbortSignal },
+    isSpared: boolean,
+    given: AbortSignal | undefined,
+  ): Promise<Answer> {
+    const { operation, signal, isRead } = options;
     const { throttle } = this.lane;
     const send = async () => {
       if (isSpared && this.silence && this.surroundings.now() < this.silence.until) throw this.silence.error;
-      return this.transport.send(options);
+      if (isRead || !begin()) return this.transport.send(options);
+      return this.transport.send({ ...options, signal: given });
     };
     try {
       const answer = await throttle.take(send, signal);
@@ -144,9 +149,8 @@ export class Asker {
 
   /** A wait that ends early, with the code `cancelled`, when the work is given up. */
   async pause(operation: string, ms: number, signal?: AbortSignal): Promise<void> {
-    const begun = hasBegun();
     try {
-      await this.surroundings.sleep(ms, signal ?? (begun ? undefined : this.stop.signal));
+      await this.surroundings.sleep(ms, signal ?? AbortSignal.any(this.ends()));
     } catch (cause) {
       throw this.cancelled(operation, cause);
     }
@@ -155,8 +159,7 @@ export class Asker {
   /** What the work answers; undefined where it takes longer, and goes on by itself. Given up as a pause is. */
   async within<T>(operation: string, ms: number, work: Promise<T>): Promise<T | undefined> {
     const done = new AbortController();
-    const stopped = hasBegun() ? [] : [this.stop.signal];
-    const late = this.pause(operation, ms, AbortSignal.any([done.signal, ...stopped])).catch((error: unknown) => {
+    const late = this.pause(operation, ms, AbortSignal.any([done.signal, ...this.ends()])).catch((error: unknown) => {
       if (!done.signal.aborted) throw error;
     });
     try {
@@ -164,6 +167,11 @@ export class Asker {
     } finally {
       done.abort();
     }
+  }
+
+  /** What gives up the work in hand. */
+  private ends(): AbortSignal[] {
+    return hasBegun() ? [] : [this.stop.signal, ...endsOfWork()];
   }
 
   private cancelled(operation: string, cause?: unknown): HarperError {

@@ -1,6 +1,6 @@
 /** Harper's operations API, typed and made safe: the only folder that knows HTTP and Harper's texts. */
 
-export { whoWasAway } from "./backoff";
+export { isPassing, whoWasAway } from "./backoff";
 export { type Pending, replicates } from "./bindings";
 export type { Look, WriteOutcome } from "./caller";
 export { HarperClient, type SomeEdges, type Surroundings } from "./client";
@@ -29,6 +29,7 @@ export {
   clusteringOperations,
   type NodeRow,
   notesDatabase,
+  notesOperations,
   type OperationName,
   operations,
 } from "./operations";
@@ -44,7 +45,7 @@ export {
   type WireRoute,
   withoutUserinfo,
 } from "./routes";
-export { begin, patienceMs, polling, scope } from "./scope";
+export { asBegun, asOne, forAll, hasBegun, patienceMs, polling, type Scope, scope, type Work } from "./scope";
 export { Slots } from "./slots";
 export type { SocketStatus } from "./socket-status";
 export { fromWire } from "./wire";

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { HarperError } from "./errors";
-import { hasBegun, isLooking, scope } from "./scope";
+import { forAll, hasBegun, isLooking, scope } from "./scope";
 
 /** How long a failed read answers for those who ask the same. */
 const failureMs = 2000;
@@ -55,7 +55,7 @@ export class SharedReads {
       const askedAt = this.now();
       entry.askedAt = askedAt;
       try {
-        const answer = await read();
+        const answer = await forAll(read);
         if (askedAt >= (this.last.get(key)?.askedAt ?? 0)) this.last.set(key, { answer, askedAt });
         return answer;
       } catch (error) {

@@ -1,4 +1,4 @@
-import { type buildConnector, Client } from "undici";
+import { type buildConnector, Client, errors } from "undici";
 import { retryAfterIn } from "./backoff";
 import type { Connection } from "./connection";
 import { connectorOf } from "./connector";
@@ -31,6 +31,8 @@ export class Transport {
   readonly #connect: buildConnector.connector;
   /** Of one socket each; they go when it goes. */
   readonly #clients = new Set<Client>();
+  /** Those whose socket came about. */
+  readonly #connected = new WeakSet<Client>();
   readonly #idle: Client[] = [];
   private isClosed = false;
   readonly #origin: string;
@@ -80,7 +82,7 @@ export class Transport {
       return { status: response.statusCode, body: parse(text), retryAfterMs };
     } catch (cause) {
       this.discard(client);
-      throw this.fault(this.secrets.hideIn(cause), options);
+      throw this.fault(this.secrets.hideIn(cause), options, this.#connected.has(client));
     } finally {
       limit.clear();
     }
@@ -93,8 +95,10 @@ export class Transport {
   }
 
   private open(): Client {
-    const client = new Client(this.#origin, { connect: this.#connect });
+    // How long an answer may take is for us to say.
+    const client = new Client(this.#origin, { connect: this.#connect, headersTimeout: 0, bodyTimeout: 0 });
     this.#clients.add(client);
+    client.on("connect", () => void this.#connected.add(client));
     client.on("disconnect", () => {
       const place = this.#idle.indexOf(client);
       if (place < 0) return;
@@ -111,15 +115,19 @@ export class Transport {
     void client.destroy(reason ?? null);
   }
 
-  private fault(cause: unknown, { operation, timeoutMs, signal, isRead }: SendOptions): HarperError {
+  private fault(
+    cause: unknown,
+    { operation, timeoutMs, signal, isRead }: SendOptions,
+    hasConnected: boolean,
+  ): HarperError {
     const instance = this.instance;
     if (signal?.aborted) return new HarperError("cancelled", { operation, instance, problem: "cancelled", cause });
     if (cause instanceof Error && cause.name === "TimeoutError")
       return new HarperError("timeout", {
         operation,
         instance,
-        problem: `no answer within ${timeoutMs / 1000} s`,
-        cause,
+        problem: `${hasConnected ? "no answer" : "no connection"} within ${timeoutMs / 1000} s`,
+        cause: hasConnected ? cause : new errors.ConnectTimeoutError(cause.message),
         ...(isRead && { advice: "See that the instance is well, or raise its timeoutSeconds." }),
       });
     const { hasAnswered, alert } = this;

@@ -93,6 +93,54 @@ describe("a claim", () => {
     expect(await ids()).not.toContain("eu-1/us-1/shop/cat");
   });
 
+  /** What the first stack has in its state, and the second has taken over. */
+  const takenOver = async () => {
+    const one = runOf("one");
+    const { state } = await one.route.create(route(1));
+    await one.close();
+    const two = runOf("two");
+    await two.route.create({ ...route(1), adopt: "always" });
+    await two.close();
+    return state;
+  };
+
+  test("of another stack counts where none can be written any more", async () => {
+    const state = await takenOver();
+    on.fake.fail("us-1", { operation: "insert", fault: { kind: "status", status: 403, error: "not for you" } });
+    const again = runOf("one");
+    await again.route.create(route(3), "c");
+    expect(again.said.join()).toMatch(/nothing can be kept there/);
+    await again.route.delete(state);
+    expect(again.said.join()).toMatch(/Route .* stays as it is: .* is declared by stack shop\/two/);
+  });
+
+  test("of another stack counts after an instance was away, too", async () => {
+    const state = await takenOver();
+    const again = runOf("one");
+    on.fake.fail("us-1", { fault: { kind: "status", status: 502 } });
+    await expect(again.route.create(route(2), "b")).rejects.toThrow(/502/);
+    on.fake.recover("us-1");
+    const create = () => again.route.create(route(3), "c").then(() => "done", String);
+    await expect.poll(create, { timeout: 10_000 }).toBe("done");
+    await again.route.delete(state);
+    expect(again.said.join()).toMatch(/Route .* stays as it is: .* is declared by stack shop\/two/);
+    expect(again.said.join()).not.toMatch(/nothing can be kept there/);
+    expect(await ids()).toEqual(["lease", "us-1/wss://127.0.0.99:1", "us-1/wss://127.0.0.99:3"]);
+  });
+
+  test("that cannot be dropped is said, and hides neither a success nor a failure", async () => {
+    const run = runOf("one", {}, { connection: { timeoutSeconds: 0.3 } });
+    const { state } = await run.route.create(route(1));
+    on.fake.fail("us-1", { operation: "delete", fault: { kind: "hang" } });
+    await run.route.delete(state);
+    expect(run.said.join()).toMatch(/warning: Route \S+ stays claimed.*claims --remove "us-1\/wss:\/\/127.0.0.99:1"/);
+    on.fake.fail("us-1", {
+      operation: "set_configuration",
+      fault: { kind: "status", status: 400, error: "the real reason" },
+    });
+    await expect(run.route.create(route(2), "other")).rejects.toThrow(/the real reason/);
+  });
+
   test("knows which resource had the object before: renamed without aliases and never deleted, it takes nothing away", async () => {
     const one = runOf("one");
     const { state } = await one.route.create(route(1), "old");

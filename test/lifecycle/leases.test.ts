@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { Claims, holderOf } from "../../provider/claims";
 import { Instances } from "../../provider/instances";
+import type { HarperError } from "../../provider/operations-api";
 import { topologyHash } from "../../topology/live/hash";
 import { readLive } from "../../topology/live/read";
 import { route, times, useStacks } from "./stacks";
-import { connectionsOf } from "./world";
+import { authorizationOf, connectionsOf, peersOf } from "./world";
 
-const { on, runOf, rows, ids, calls } = useStacks();
+const { on, runOf, eu, rows, ids, calls } = useStacks();
 
 describe("a lease", () => {
   test("is taken before the first write, once for all writes, and given up at the end", async () => {
@@ -72,7 +73,7 @@ describe("a lease", () => {
     const instances = new Instances({ instances: connectionsOf(on.world), unverified: "keep" });
     const reviewed = topologyHash(await readLive(instances));
     await instances.close();
-    const same = () => runOf("one", { holder: { ...holderOf(""), run: "the same" } }, reviewed);
+    const same = () => runOf("one", { holder: { ...holderOf(""), run: "the same" } }, { expectedTopology: reviewed });
     const processes = [same(), same()];
     for (const [index, one] of processes.entries()) await one.route.create(route(index + 1), `${index}`);
     for (const one of on.open.splice(0)) await one.close();
@@ -87,6 +88,63 @@ describe("a lease", () => {
     await expect.poll(() => one.said.join()).toMatch(/warning: The lease on us was broken/);
     await one.route.create(route(2), "other");
     expect(await ids()).toContain("lease");
+  });
+
+  test("that has lapsed, and is there still, is this run's again only from now on", async () => {
+    const lease = async () => (await rows()).find(({ kind }) => kind === "lease")?.__updatedtime__ ?? 0;
+    const one = runOf("one", { times: { ...times, lifetimeMs: 1800 } });
+    await one.route.create(route(1));
+    // As after a suspend of the machine: it was not renewed for longer than it lasts.
+    on.fake.fail("us-1", { operation: "update", fault: { kind: "status", status: 500 } });
+    const [put, started] = [await lease(), Date.now()];
+    await expect.poll(() => Date.now() - started).toBeGreaterThan(1850);
+    on.fake.recover("us-1");
+    await one.route.create(route(2), "other");
+    expect((await lease()) - put).toBeGreaterThan(1800);
+  });
+
+  test("is taken with what is there then: what was read before it counts no more", async () => {
+    const [one, two] = [
+      runOf("one", { claims: "off" }),
+      runOf("two", { claims: "off", times: { ...times, patienceMs: 5000 } }),
+    ];
+    const inline = (table: string) => ({ ...eu(), subscriptions: [{ database: "shop", table }] });
+    await one.route.create(route(1));
+    const refused = expect(two.node.create(inline("dog"))).rejects.toMatchObject({ code: "exists" });
+    await expect.poll(() => two.said.join()).toMatch(/Waiting for us/);
+    await one.node.create(inline("cat"));
+    await one.close();
+    await refused;
+    expect((await peersOf(on.world, "us"))[0]?.subscriptions?.map(({ table }) => table)).toEqual(["cat"]);
+  });
+
+  test("that somebody waits for is waited for in spite of a Cancel by work that has begun", async () => {
+    const patient = { ...times, patienceMs: 8000 };
+    const one = runOf("one", { times: patient });
+    const ap = { ...eu(), hostname: "ap-1", authorization: authorizationOf(on.world.instances.ap.connection) };
+    const { state } = await one.node.create({ ...ap, replicateByDefault: true });
+    await one.close();
+    const [other, run] = [runOf("other"), runOf("one", { times: patient })];
+    await other.route.create({ ...route(1), target: "ap" });
+    const idle = run.route.create({ ...route(2), target: "ap" }, "idle").catch(({ code }: HarperError) => code);
+    await expect.poll(() => run.said.join()).toMatch(/Waiting for ap/);
+    const begun = run.node.delete(state);
+    await expect.poll(() => calls("remove_node").length).toBeGreaterThan(0);
+    // The peer is given a second to let go by itself, before anything is written there.
+    const removed = Date.now();
+    await expect.poll(() => Date.now() - removed, { timeout: 5000 }).toBeGreaterThan(2000);
+    run.cancel();
+    expect(await idle).toBe("cancelled");
+    await other.close();
+    await begun;
+    expect(await peersOf(on.world, "ap")).toEqual([]);
+  });
+
+  test("is asked for by the credentials of whoever writes, where one instance has several names", async () => {
+    const bad = { ...on.world.instances.us.connection, password: "of somebody else" };
+    const run = runOf("one", {}, { others: { bad } });
+    await expect(run.route.create({ ...route(1), target: "bad" })).rejects.toMatchObject({ code: "unauthorised" });
+    await run.route.create(route(2));
   });
 
   test("is never held by two, however many begin at once", async () => {
@@ -112,6 +170,14 @@ describe("a lease", () => {
     const run = runOf("one");
     await expect(run.route.create(route(1))).rejects.toThrow(/credentials were refused/);
     expect(run.said.join()).not.toMatch(/Who else works/);
+  });
+
+  test("that a proxy could not ask for is not done without", async () => {
+    on.fake.fail("us-1", { operation: "insert", fault: { kind: "status", status: 502 } });
+    const run = runOf("one", {}, { connection: { timeoutSeconds: 0.3 } });
+    await expect(run.route.create(route(1))).rejects.toThrow(/502/);
+    expect(calls("set_configuration")).toEqual([]);
+    expect(run.said.join()).not.toMatch(/nothing can be kept/);
   });
 
   test("is done without where nothing can be kept, which is said once; and off it asks for nothing", async () => {

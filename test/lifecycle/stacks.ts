@@ -2,6 +2,7 @@ import { afterEach, beforeEach } from "vitest";
 import { type ClaimSettings, holderOf } from "../../provider/claims";
 import { Instances } from "../../provider/instances";
 import { Lifecycle } from "../../provider/lifecycle";
+import type { Connection } from "../../provider/operations-api";
 import { resources } from "../../provider/resources";
 import { fakeWorld } from "./fake-world";
 import { authorizationOf, connectionsOf, notesOf } from "./world";
@@ -34,9 +35,27 @@ export function useStacks() {
   });
 
   /** A run of the provider for one stack, as one `pulumi up` has it. */
-  function runOf(stack: string, settings: Partial<ClaimSettings> = {}, expectedTopology?: string) {
+  function runOf(
+    stack: string,
+    settings: Partial<ClaimSettings> = {},
+    {
+      expectedTopology,
+      quietMs = 5,
+      connection,
+      others,
+    }: {
+      expectedTopology?: string | undefined;
+      quietMs?: number;
+      /** Of all instances, beside what they have. */
+      connection?: Partial<Connection>;
+      /** More instances. */
+      others?: Record<string, Connection>;
+    } = {},
+  ) {
     const said: string[] = [];
-    const instances = new Instances({ instances: connectionsOf(on.world), unverified: "keep" }, { quietMs: 5 });
+    const known = Object.entries(connectionsOf(on.world)).map(([name, one]) => [name, { ...one, ...connection }]);
+    const configured = { ...Object.fromEntries(known), ...others };
+    const instances = new Instances({ instances: configured, unverified: "keep" }, { quietMs });
     const holder = { ...holderOf(""), who: `${stack}@here` };
     const claims: ClaimSettings = { lease: "on", claims: "on", holder, times, ...settings };
     const lifecycle = new Lifecycle({
@@ -55,14 +74,19 @@ export function useStacks() {
       const check = async (inputs: object, name = "it") => lifecycle.check(resource, {}, { ...inputs }, request(name));
       return {
         check,
-        async create(inputs: object, name = "it") {
+        /** Checked, and to be made when it is called. */
+        async checked(inputs: object, name = "it", timeoutSeconds = 0) {
           const checked = await check(inputs, name);
           if (checked.failures.length > 0) throw new Error(JSON.stringify(checked.failures));
-          return lifecycle.create(resource, checked.inputs, request(name));
+          return () => lifecycle.create(resource, checked.inputs, { ...request(name), timeoutSeconds });
+        },
+        async create(inputs: object, name = "it", timeoutSeconds = 0) {
+          return (await this.checked(inputs, name, timeoutSeconds))();
         },
         update: async (state: object, inputs: object, name = "it") =>
           lifecycle.update(resource, state as never, (await check(inputs, name)).inputs, request(name)),
-        delete: (state: object, name = "it") => lifecycle.delete(resource, state as never, request(name)),
+        delete: (state: object, name = "it", timeoutSeconds = 0) =>
+          lifecycle.delete(resource, state as never, { ...request(name), timeoutSeconds }),
       };
     };
     const run = {
@@ -72,6 +96,8 @@ export function useStacks() {
       route: of("Route"),
       routes: of("Routes"),
       configuration: of("ClusterConfiguration"),
+
+      cancel: () => lifecycle.cancel(),
       close: () => lifecycle.close(),
     };
     on.open.push(run);

@@ -115,7 +115,12 @@ export async function notesOf(world: World, instance: "us" | "eu" | "ap") {
   const table = { database: "pulumi_harper", table: world.instances[instance].reports };
   const all = { search_attribute: "id", search_value: "*", get_attributes: ["*"] };
   const rows = await world.ask(instance, { operation: "search_by_value", ...table, ...all });
-  return { table, rows: (Array.isArray(rows) ? rows : []) as { id: string; kind: string; stack: string }[] };
+  return {
+    table,
+    rows: (Array.isArray(rows) ? rows : []) as (Record<"id" | "kind" | "stack", string> & {
+      __updatedtime__: number;
+    })[],
+  };
 }
 
 /** The records an instance has, its own included, read past this package. */

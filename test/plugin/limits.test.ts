@@ -94,6 +94,15 @@ test("Cancel ends what has changed nothing yet, and the next Configure begins an
   expect((await peersOf(world, "us")).map(({ name }) => name)).toEqual(["eu-1"]);
 });
 
+test("what has been sent is finished over its own connections where another engine configures meanwhile", async () => {
+  await begin(30);
+  fake.fail("us-1", { fault: { kind: "delay", ms: 700 }, operation: "add_node" });
+  const created = call(client, "create", new CreateRequest().setUrn(urn).setProperties(struct(eu())));
+  await expect.poll(asked("add_node")).toBe(true);
+  await begin(30);
+  expect((await created).getId()).toBe("us-1/eu-1");
+});
+
 test("what has been sent is finished after a Cancel, verified, and answered", async () => {
   await begin(30);
   fake.fail("us-1", { fault: { kind: "delay", ms: 700 }, operation: "add_node" });

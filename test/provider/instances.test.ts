@@ -26,6 +26,36 @@ test("an instance is found by the name it reports", async () => {
   expect(await instances.reporting("nobody")).toBeUndefined();
 });
 
+test("one that was asked in vain is known as soon as it says its name", async () => {
+  await fake.stop("eu-1");
+  const impatient = new Instances({
+    instances: Object.fromEntries(
+      Object.entries(settingsOf()).map(([name, one]) => [name, { ...one, timeoutSeconds: 1 }]),
+    ),
+    unverified: "keep",
+  });
+  expect(await impatient.reporting("eu-1")).toBeUndefined();
+  await fake.start("eu-1");
+  await expect
+    .poll(() =>
+      impatient
+        .at("the eu-1")
+        .client.version()
+        .catch(() => ""),
+    )
+    .not.toBe("");
+  await expect
+    .poll(() =>
+      impatient
+        .at("the eu-1")
+        .client.nodeName()
+        .catch(() => ""),
+    )
+    .toBe("eu-1");
+  expect((await impatient.reporting("eu-1"))?.name).toBe("the eu-1");
+  await impatient.close();
+}, 45_000);
+
 test("whom the configuration calls so is asked alone; when it is another one, or hangs, the others are", async () => {
   const configured = Object.entries(fake.instances).map(([name, { endpoint, username, password }]) => {
     return [name, { endpoint, username, password }] as const;

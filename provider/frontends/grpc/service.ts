@@ -121,7 +121,11 @@ export function resourceProvider({
           `this process of pulumi-resource-harper serves ${owner} already, so ${request.getUrn()} needs one of its own: attach only one provider at a time`,
         );
       owner = request.getUrn() ?? "";
-      await session?.lifecycle.close();
+      const former = session;
+      // What has begun with the one before is not broken off: its leases and connections go with its last call.
+      const others = [...underWay];
+      if (others.length === 0) await former?.lifecycle.close();
+      else void Promise.all(others).then(() => former?.lifecycle.close());
       session = openSession(argumentsOf(request), reach, log.tell, address);
       return configured();
     },

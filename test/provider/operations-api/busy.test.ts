@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { begin, polling, scope } from "../../../provider/operations-api";
+import { asBegun, polling } from "../../../provider/operations-api";
 import { retryAfterIn } from "../../../provider/operations-api/backoff";
 import { calls, client, connect, failure, fake, pauses } from "./harness";
 
@@ -178,10 +178,7 @@ describe("an instance that is restarting", () => {
     await client.version();
     await fake.stop("us-1");
     const idle = failure(client.getRoutes());
-    const begun = scope.run({}, async () => {
-      begin();
-      return client.tables();
-    });
+    const begun = asBegun(() => client.tables());
     client.cancel();
     expect(await idle).toMatchObject({ code: "cancelled" });
     await fake.start("us-1");

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readSettings } from "../../../provider/config";
 import { Instances } from "../../../provider/instances";
-import { type HarperError, scope } from "../../../provider/operations-api";
+import { asBegun, type HarperError } from "../../../provider/operations-api";
 
 /** Instances that answer whatever they are asked with their version, some milliseconds later; or never. */
 let names: string[];
@@ -120,7 +120,7 @@ test("one that did not answer in time is asked again when no other one waits", a
   await start(3, { maxTotalConcurrency: 1 }, { timeoutSeconds: 0.3 });
   hangs = (name) => name === "n0" && seen.order.length === 1;
   await ask("n0").catch(() => {});
-  await Promise.all([...asked("n1", 2), scope.run({ hasBegun: true }, () => ask("n0")), ...asked("n2", 2)]);
+  await Promise.all([...asked("n1", 2), asBegun(() => ask("n0")), ...asked("n2", 2)]);
   expect(seen.order).toEqual(["n0", "n1", "n1", "n2", "n2", "n0"]);
 });
 

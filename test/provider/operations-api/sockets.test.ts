@@ -3,6 +3,7 @@ import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { queryObjects } from "node:v8";
 import { Client } from "undici";
 import { expect, onTestFinished, test } from "vitest";
+import { HarperClient } from "../../../provider/operations-api";
 import { Transport } from "../../../provider/operations-api/transport";
 import { makeCertificate } from "../../certificates";
 import { listen } from "./secure-server";
@@ -86,6 +87,20 @@ test("a socket that does not come about is given up with its request, and the ne
     front.close();
   });
   const send = (timeoutMs: number) => transport.send({ operation: "registration_info", body: {}, timeoutMs });
-  await expect(send(200)).rejects.toMatchObject({ code: "timeout" });
+  await expect(send(200)).rejects.toMatchObject({ code: "timeout", problem: "no connection within 0.2 s" });
   expect(await send(3000)).toMatchObject({ status: 200 });
+});
+
+test("an instance that takes connections and says nothing is waited for once", async () => {
+  let dialled = 0;
+  const front = createTcpServer(() => void dialled++);
+  await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
+  const endpoint = `https://127.0.0.1:${(front.address() as AddressInfo).port}`;
+  const client = new HarperClient("us-1", { endpoint, timeoutSeconds: 0.6 });
+  onTestFinished(async () => {
+    await client.close();
+    front.close();
+  });
+  await expect(client.clusterStatus()).rejects.toMatchObject({ code: "timeout" });
+  expect(dialled).toBe(1);
 });
