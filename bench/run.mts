@@ -1,6 +1,6 @@
 // Runs a command and looks at what it takes.
 import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
+import { endOf } from "./end-of.mts";
 import type { Role } from "./processes/proc.mts";
 import { sample } from "./processes/sample.mts";
 import type { Usage } from "./processes/usage.mts";
@@ -45,7 +45,7 @@ export async function run({ file, args, cwd, env, input, role }: Command, stop: 
   });
   child.stdin.on("error", () => {}).end(input ?? "");
   try {
-    const [code, output, errors] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+    const [code, output, errors] = await Promise.all([ended, endOf(child.stdout), endOf(child.stderr)]);
     const seconds = Math.round((performance.now() - start) / 10) / 100;
     return { code, seconds, output: output + errors, usage: usage() };
   } catch (error) {
