@@ -12,7 +12,13 @@ export function figures(results: readonly Result[]): string {
       const isSaved = all[0]?.case.skipCheckpoints ? `\n\n${checkpoints}` : "";
       const cells = all.map(({ contender, steps }) => [contender, ...stepNames.map((step) => cell(steps[step]))]);
       const takes = all.map((one) => [one.contender, ...takesOf(one)]);
-      return [`### ${name}${isSaved}`, table(["", ...stepNames], cells), table(takesHead, takes), reasons(all)]
+      return [
+        `### ${name}${isSaved}`,
+        table(["", ...stepNames], cells),
+        table(takesHead, takes),
+        reasons(all),
+        `Measured at ${commitsOf(all)}.`,
+      ]
         .filter(Boolean)
         .join("\n\n");
     })
@@ -46,6 +52,13 @@ function takesOf({ steps, stateBytes }: Result): string[] {
     `${Math.max(0, ...all.map((one: Measured) => one.calls.atOnceOnOne))}`,
     stateBytes === undefined ? "none" : `${Math.round(stateBytes / 1e3)} kB`,
   ];
+}
+
+/** `02ff5d3 (plugin), e7629cb (dynamic, limit)`; the commit alone where it is one. */
+function commitsOf(all: readonly Result[]): string {
+  const by = Map.groupBy(all, ({ commit }) => commit);
+  if (by.size === 1) return all[0]?.commit ?? "";
+  return [...by].map(([commit, ones]) => `${commit} (${ones.map((one) => one.contender).join(", ")})`).join(", ");
 }
 
 /** Why a step is missing. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { figures } from "../../bench/report/figures.mts";
 import { performancePage } from "../../bench/report/index.mts";
 import { table } from "../../bench/report/markdown.mts";
 import { ratiosOf } from "../../bench/report/ratios.mts";
@@ -131,4 +132,11 @@ test("the report has ratios before figures, who is left out and why, and what a 
   expect(text).toContain("the plugin: 1.10 times as long");
   expect(text).toMatch(/^# Performance\n\nBy hand\.[\s\S]*<!-- \/measured -->\n$/);
   expect(text).not.toContain("old");
+});
+
+test("what was measured at which commit is said under each case", () => {
+  const [plugin, limit] = ["plugin", "limit"].map((who) => result("10 edges, 1 instance", who, { up: measured(2) }));
+  expect(figures([plugin as Result, limit as Result])).toContain("\nMeasured at abc.");
+  const later = { ...(plugin as Result), commit: "def" };
+  expect(figures([later, limit as Result])).toContain("\nMeasured at def (plugin), abc (limit).");
 });
