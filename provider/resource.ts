@@ -58,7 +58,7 @@ export interface CommonInputs {
 export interface CommonOutputs {
   /** The name the target instance reports of itself. */
   instance: string;
-  /** Of the certificate authority that it made for itself; states of version 0.1 have none. */
+  /** Of the certificate authority that it made for itself; what was made before 0.1.0 may have none. */
   authoritySerial?: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
@@ -25,15 +25,15 @@ describe("from the packed package", () => {
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
   });
 
-  test.each(["quickstart", "native", "mesh", "hub-and-spoke", "multi-region", "environments", "review-workflow"])(
-    "%s is well typed",
-    async (example) => {
-      const folder = join(programs, `typed-${example}`);
-      cpSync(join(project, "examples", example), folder, { recursive: true });
-      const compiled = await run(join(programs, "node_modules", ".bin", "tsc"), ["-p", "."], { cwd: folder });
-      expect(compiled).toMatchObject({ code: 0, stdout: "" });
-    },
+  const programsOfPulumi = readdirSync(join(project, "examples")).filter((example) =>
+    existsSync(join(project, "examples", example, "Pulumi.yaml")),
   );
+  test.each(programsOfPulumi)("%s is well typed", async (example) => {
+    const folder = join(programs, `typed-${example}`);
+    cpSync(join(project, "examples", example), folder, { recursive: true });
+    const compiled = await run(join(programs, "node_modules", ".bin", "tsc"), ["-p", "."], { cwd: folder });
+    expect(compiled).toMatchObject({ code: 0, stdout: "" });
+  });
 
   test("native is the quickstart but for its import line", () => {
     const source = (example: string) => readFileSync(join(project, "examples", example, "index.ts"), "utf8");
@@ -62,6 +62,19 @@ describe("from the packed package", () => {
       const shards = async () => (await peers(instance)).map(({ shard }) => shard);
       await expect.poll(shards, { timeout: 30_000, interval: 500 }).toEqual([1, 1]);
     }
+    expect(await stack.pulumi("preview", "--expect-no-changes")).toMatchObject({ code: 0 });
+    expect(await stack.destroy()).toMatchObject({ code: 0 });
+    for (const instance of [us, eu, ap]) expect(await peers(instance)).toEqual([]);
+  });
+
+  test("whole-lists: exactly these peers and routes, and none after destroy", async () => {
+    const stack = await openStack("whole-lists", "whole-lists");
+    expect(await stack.up()).toMatchObject({ code: 0, stdout: expect.stringContaining("+ 3 created") });
+    const known = (await peers(us)).map(({ name, subscriptions }) => [name, subscriptions?.[0]]);
+    expect(Object.fromEntries(known)).toEqual({
+      [eu.address]: both("orders"),
+      [ap.address]: { ...edge("prices"), subscribe: false, publish: true },
+    });
     expect(await stack.pulumi("preview", "--expect-no-changes")).toMatchObject({ code: 0 });
     expect(await stack.destroy()).toMatchObject({ code: 0 });
     for (const instance of [us, eu, ap]) expect(await peers(instance)).toEqual([]);
