@@ -8,7 +8,7 @@ import { frontEnds, harper, openStack, project, type TestStack } from "./stack";
 const recordings = join(project, "test", "upgrades", "recorded");
 
 /** The quickstart on real instances, with the state that an earlier version would have made of it. */
-describe.each(frontEnds)("a stack of version 0.1.0 goes on: $name", ({ name, example }) => {
+describe.each(frontEnds)("a stack that was made before 0.1.0 goes on: $name", ({ name, example }) => {
   let stack: TestStack;
   beforeAll(async () => {
     await empty(harper());
@@ -20,7 +20,9 @@ describe.each(frontEnds)("a stack of version 0.1.0 goes on: $name", ({ name, exa
 
   test("its state previews without a change, before and after a refresh", async () => {
     const frontEnd = name === "plugin" ? "plugin" : "dynamic";
-    const recorded = recordedObjects(readFileSync(join(recordings, "0.1.0", frontEnd, "quickstart.json"), "utf8"));
+    const recorded = recordedObjects(
+      readFileSync(join(recordings, "before-0.1.0", frontEnd, "quickstart.json"), "utf8"),
+    );
     const now = JSON.parse((await stack.must("stack", "export")).stdout) as Export;
     let replaced = 0;
     for (const resource of now.deployment.resources) {

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { compileFake, loadFake } from "../../bench/stand-in/compile.mts";
 import { copyProgram, install, pack } from "../../scripts/demo/packed.mts";
 import { pulumiEnvironment, Stack } from "../../scripts/demo/stack.mts";
-import { type Export, frontEnds, programs, reported, tables } from "./shape.mts";
+import { type Export, frontEnds, programs, reported, tables, withoutMachine } from "./shape.mts";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
 const work = resolve(".cache", "record");
@@ -58,16 +58,4 @@ function usePlugin(stack: Stack): void {
   const [, stanza = ""] = readFileSync("examples/native/Pulumi.yaml", "utf8").split(/(?=^plugins:)/m);
   const here = stanza.replace("path: node_modules/", "path: ../node_modules/");
   writeFileSync(description, `${readFileSync(description, "utf8")}${here}`);
-}
-
-const passing = ["created", "modified", "sourcePosition", "stackTrace"];
-
-/** Without what is of this machine and of this hour: the manifest, times, places in files, the endpoints of the stand-in. */
-function withoutMachine({ deployment, ...rest }: Export): object {
-  const { manifest: _, ...kept } = deployment;
-  const resources = deployment.resources.map((resource) => {
-    const all = Object.fromEntries(Object.entries(resource).filter(([key]) => !passing.includes(key)));
-    return resource.type.startsWith("pulumi:providers:") ? { ...all, inputs: {}, outputs: {} } : all;
-  });
-  return { ...rest, deployment: { ...kept, resources } };
 }

@@ -27,3 +27,15 @@ export interface Recorded {
 /** Node, Subscription or Route, by the type of a resource of either front end; undefined for any other. */
 export const resourceOf = (type: string): string | undefined =>
   /^(?:pulumi-nodejs:dynamic\/)?harper:\S*?(Node|Subscription|Route)$/.exec(type)?.[1];
+
+const passing = ["created", "modified", "sourcePosition", "stackTrace"];
+
+/** Without what is of this machine and of this hour: the manifest, times, places in files, the endpoints of the stand-in. */
+export function withoutMachine({ deployment, ...rest }: Export): object {
+  const { manifest: _, ...kept } = deployment;
+  const resources = deployment.resources.map((resource) => {
+    const all = Object.fromEntries(Object.entries(resource).filter(([key]) => !passing.includes(key)));
+    return resource.type.startsWith("pulumi:providers:") ? { ...all, inputs: {}, outputs: {} } : all;
+  });
+  return { ...rest, deployment: { ...kept, resources } };
+}

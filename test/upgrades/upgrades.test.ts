@@ -8,7 +8,16 @@ import { resources } from "../../provider/resources";
 import { type FakeCluster, startFakeCluster } from "../fake";
 import { Engine } from "../plugin/engine";
 import { configure, resourceAt } from "../plugin/provider";
-import { type Export, frontEnds, programs, type Recorded, reported, resourceOf, tables } from "./shape.mjs";
+import {
+  type Export,
+  frontEnds,
+  programs,
+  type Recorded,
+  reported,
+  resourceOf,
+  tables,
+  withoutMachine,
+} from "./shape.mjs";
 
 type Name = keyof typeof resources;
 const folder = join(__dirname, "recorded");
@@ -20,7 +29,7 @@ const cases = versions.flatMap((version) =>
 /** What Pulumi keeps of a secret: its text is for nobody, and ours was a canary. */
 const isSecret = (value: unknown) => typeof value === "object" && value !== null && "ciphertext" in value;
 const plain = (values: Record<string, unknown>) => {
-  const { __provider: _, ...own } = values;
+  const { __provider: _, __origin: __, ...own } = values;
   const known = Object.entries(own).map(([key, value]) => [key, isSecret(value) ? credentials : value]);
   return Object.fromEntries(known) as Record<string, unknown>;
 };
@@ -76,6 +85,20 @@ describe("states of earlier versions preview without a change", () => {
         const names = programs.flatMap((program) => recordedIn(version, frontEnd, program).map(({ name }) => name));
         expect([...new Set(names)].sort()).toEqual([...order].sort());
       }
+  });
+
+  test("a recording has nothing of the machine, nor of the hour", () => {
+    const known = { urn: "urn:x", type: "harper:index:Node", inputs: {}, outputs: {}, custom: true };
+    const provider = { ...known, type: "pulumi:providers:harper", inputs: { instances: "[secret]" } };
+    const resources = [
+      { ...known, created: "2026-11-27T17:00:00Z", sourcePosition: "project:///index.ts#3,1" },
+      provider,
+    ];
+    const exported = { version: 3, deployment: { manifest: { time: "2026-11-27T17:00:00Z" }, resources } };
+    expect(withoutMachine(exported as never)).toEqual({
+      version: 3,
+      deployment: { resources: [known, { ...provider, inputs: {} }] },
+    });
   });
 
   test.each(cases)("%s, %s, %s: as it is, and after a refresh", { timeout: 60_000 }, async (...recording) => {
