@@ -80,7 +80,7 @@ export class Asker {
         problem: "harper:instances says that it is gone for good",
       });
     const begun = hasBegun();
-    const halt = AbortSignal.any([...(signal ? [signal] : []), ...this.ends()]);
+    const halt = first([...(signal ? [signal] : []), ...this.ends()]);
     const { now, random } = this.surroundings;
     const limitMs = retry ? this.timeoutMs : Math.max(this.timeoutMs, scope.getStore()?.patienceMs ?? 0);
     const isLost = operation === "cluster_status";
@@ -150,7 +150,7 @@ export class Asker {
   /** A wait that ends early, with the code `cancelled`, when the work is given up. */
   async pause(operation: string, ms: number, signal?: AbortSignal): Promise<void> {
     try {
-      await this.surroundings.sleep(ms, signal ?? AbortSignal.any(this.ends()));
+      await this.surroundings.sleep(ms, signal ?? first(this.ends()));
     } catch (cause) {
       throw this.cancelled(operation, cause);
     }
@@ -159,7 +159,7 @@ export class Asker {
   /** What the work answers; undefined where it takes longer, and goes on by itself. Given up as a pause is. */
   async within<T>(operation: string, ms: number, work: Promise<T>): Promise<T | undefined> {
     const done = new AbortController();
-    const late = this.pause(operation, ms, AbortSignal.any([done.signal, ...this.ends()])).catch((error: unknown) => {
+    const late = this.pause(operation, ms, first([done.signal, ...this.ends()])).catch((error: unknown) => {
       if (!done.signal.aborted) throw error;
     });
     try {
@@ -200,3 +200,9 @@ export class Asker {
     });
   }
 }
+
+/** Whichever comes first. Of one nothing is made, as what is made of a signal that lasts is looked after by it. */
+const first = (signals: AbortSignal[]): AbortSignal => {
+  const [one, ...more] = signals;
+  return one && more.length === 0 ? one : AbortSignal.any(signals);
+};
