@@ -66,6 +66,7 @@ export class Burst<T> {
     const burst = this.waiting.filter((one) => !isOver(one));
     for (const { reject } of this.waiting.filter(isOver)) reject(new Error("nobody waits for it any more"));
     this.waiting = [];
+    if (burst.length === 0) return;
     this.busy = true;
     try {
       const items = burst.map(({ item }) => item);

@@ -53,11 +53,12 @@ export async function ensure(
       said = await resource.write(wanted, there, isWritten ? { ...context, isWritten } : context);
       break;
     } catch (error) {
-      // Nothing was sent, so that nothing is there.
-      if (resource.barrier || !hasBegun()) throw error;
+      if (resource.barrier) throw error;
       // What somebody else made meanwhile is not ours.
       if (!known && error instanceof HarperError && error.code === "exists") throw error;
       let isAgain = await again.after(error);
+      // Nothing was sent, so that nothing has changed.
+      if (!isAgain && !hasBegun()) throw again.last(error);
       const look =
         isAgain && whoWasAway(error) === "target"
           ? settled(resource, wanted, like, context)

@@ -173,7 +173,7 @@ export class Claims {
           await context.at.notesBurst(removeClaims).submit({ desk, key });
       });
     } catch (error) {
-      const text = `${resource.name} ${id} stays claimed, though it is not there: \`pulumi-harper claims --remove "${key}"\` mends that. ${(error as Error).message}`;
+      const text = `${resource.name} ${id} stays claimed by this stack, which has it no more: \`pulumi-harper claims --remove "${key}"\` mends that. ${(error as Error).message}`;
       context.tell("warning", text);
     }
   }

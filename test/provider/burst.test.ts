@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Burst } from "../../provider/burst";
+import { scope, type Work } from "../../provider/operations-api";
 
 test("what arrives together is written together, what comes meanwhile goes with the next", async () => {
   const written: number[][] = [];
@@ -39,4 +40,18 @@ test("a write that throws fails all of its items, and the next burst goes on", a
     { status: "rejected" },
   ]);
   await burst.submit(3);
+});
+
+test("what nobody waits for any more is not written, and alone it is no burst", async () => {
+  const written: string[][] = [];
+  const burst = new Burst<string>(async (items) => {
+    written.push(items);
+    return items.map(() => undefined);
+  });
+  const of = (item: string, work: Work) => scope.run({ works: [work] }, () => burst.submit(item));
+  const over = AbortSignal.abort();
+  const both = [of("late", { hasBegun: false, signal: over }), of("begun", { hasBegun: true, signal: over })];
+  expect(await Promise.allSettled(both)).toMatchObject([{ status: "rejected" }, { status: "fulfilled" }]);
+  await expect(of("late", { hasBegun: false, signal: over })).rejects.toThrow("nobody waits");
+  expect(written).toEqual([["begun"]]);
 });

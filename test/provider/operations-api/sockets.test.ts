@@ -1,4 +1,6 @@
-import { createServer } from "node:http";
+import { once } from "node:events";
+import { createServer, type ServerResponse } from "node:http";
+import { createRequire } from "node:module";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { queryObjects } from "node:v8";
 import { Client } from "undici";
@@ -103,4 +105,17 @@ test("an instance that takes connections and says nothing is waited for once", a
   });
   await expect(client.clusterStatus()).rejects.toMatchObject({ code: "timeout" });
   expect(dialled).toBe(1);
+});
+
+test("an answer is waited for as long as is granted, and not as long as undici waits by itself", async () => {
+  const { tick } = createRequire(__filename)("undici/lib/util/timers.js") as { tick(ms?: number): void };
+  const { server, transport } = await open();
+  const asked = once(server, "request");
+  const sent = transport.send({ operation: "remove_node", body: {}, timeoutMs: 3_600_000 });
+  const [, response] = (await asked) as [unknown, ServerResponse];
+  // Undici's own clock; by itself it gives up after 300 s.
+  tick();
+  tick(400_000);
+  response.end("{}");
+  expect(await sent).toMatchObject({ status: 200 });
 });
