@@ -35,7 +35,7 @@ export async function planCluster(options: ClusterOptions): Promise<Cluster> {
 
   const credentials = {
     username: first?.username ?? options.username ?? "admin",
-    password: first?.password ?? options.password ?? randomBytes(18).toString("base64url"),
+    password: first?.password ?? options.password ?? randomBytes(18).toString("hex"),
   };
   const addresses = await newAddresses(
     existing.at(-1)?.address,

@@ -25,7 +25,8 @@ export default async function setup(): Promise<() => Promise<void>> {
   await installPackage();
   Object.assign(process.env, pulumiEnvironment(state), {
     PATH: [join(project, "node_modules", ".bin"), cli, process.env.PATH].join(delimiter),
-    PULUMI_HARPER_TEST_PASSWORD: randomBytes(18).toString("base64url"),
+    // One that a command takes for a flag, where it is not told that it is none.
+    PULUMI_HARPER_TEST_PASSWORD: `-${randomBytes(18).toString("base64url")}`,
   });
   say(`the programs' folder is ready after ${seconds(start)} s`);
   return async () => {
