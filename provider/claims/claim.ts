@@ -2,6 +2,7 @@ import { mirrorIdOf } from "../ids";
 import { type ClaimRow, HarperError } from "../operations-api";
 import type { Inputs, Resource } from "../resource";
 import { nameOf } from "../urn";
+import type { KnownClaim } from "./rows";
 
 /** Whose a claim is: a resource of a stack, as far as the front end knows. */
 export interface Claimant {
@@ -44,7 +45,7 @@ const has = (one: Pick<ClaimRow, "id" | "whole">, other: Pick<ClaimRow, "id" | "
   one.whole === true && (other.id.startsWith(`${one.id}/`) || other.within?.includes(one.id) === true);
 
 /** A claim of another resource of the same stack that took the object over from this one: it was renamed without `aliases`. */
-export const isSuperseded = (row: ClaimRow | undefined, { stack, urn }: Claimant): boolean =>
+export const isSuperseded = (row: KnownClaim | undefined, { stack, urn }: Claimant): boolean =>
   row !== undefined &&
   row.stack === stack &&
   urn !== undefined &&
@@ -52,7 +53,7 @@ export const isSuperseded = (row: ClaimRow | undefined, { stack, urn }: Claimant
   row.before?.includes(urn) === true;
 
 /** The row as it is to be, given what is there. */
-export function claimRow(claim: Claim, object: string, owner: Claimant & { stack: string }, there?: ClaimRow) {
+export function claimRow(claim: Claim, object: string, owner: Claimant & { stack: string }, there?: KnownClaim) {
   const { stack, urn } = owner;
   const earlier = there?.stack === stack ? [...(there.before ?? []), there.urn ?? ""] : [];
   const before = [...new Set(earlier)].filter((other) => other !== "" && other !== urn);
@@ -60,11 +61,11 @@ export function claimRow(claim: Claim, object: string, owner: Claimant & { stack
 }
 
 /** Whether the row says already what it is to say. */
-export const isSaid = (row: ClaimRow | undefined, { whole }: Claim, { stack, urn }: Claimant): boolean =>
+export const isSaid = (row: KnownClaim | undefined, { whole }: Claim, { stack, urn }: Claimant): boolean =>
   row !== undefined && row.stack === stack && (row.urn ?? undefined) === urn && (row.whole ?? false) === whole;
 
 /** `Subscription us-1/eu-1/shop/orders is of stack shop/prod (NAME)`, NAME as its program calls it. */
-export const ownerIn = ({ object, stack, urn }: ClaimRow): string => {
+export const ownerIn = ({ object, stack, urn }: Pick<ClaimRow, "object" | "stack" | "urn">): string => {
   return `${object} is declared by stack ${stack}${urn ? ` (resource "${nameOf(urn)}")` : ""}`;
 };
 

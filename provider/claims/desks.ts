@@ -11,7 +11,7 @@ import {
   readEndpoint,
 } from "../operations-api";
 import type { Context, Resource, Tell } from "../resource";
-import type { Claimant } from "./claim";
+import type { Claimant, Claimed } from "./claim";
 import type { Desk } from "./desk";
 import { type Holder, holderOf } from "./holder";
 import { Lease, type Times, usualTimes } from "./lease";
@@ -90,15 +90,15 @@ export class Desks {
   }
 
   /** What the process works by: read once, under the lease; of the peer, where it can be asked. */
-  async rowsOf(resource: Resource, id: string, context: Context): Promise<ClaimRows[]> {
+  async rowsOf({ resource, id }: Omit<Claimed, "inputs">, { stack }: Claimant, context: Context): Promise<ClaimRows[]> {
     const ends = await this.endsOf(resource, id, context);
     return Promise.all(
       ends.map(async (end) => {
         const desk = this.of(end);
-        desk.rows ??= forAll(async () => new ClaimRows(await (await desk.notes()).read()));
+        desk.rows ??= forAll(async () => new ClaimRows(stack, await (await desk.notes()).read()));
         return desk.rows.catch((error: unknown) => {
           desk.rows = undefined;
-          if (end !== context.at && cannotTell(error)) return new ClaimRows();
+          if (end !== context.at && cannotTell(error)) return new ClaimRows(stack);
           throw error;
         });
       }),
@@ -130,8 +130,8 @@ export class Desks {
     const client = () => desk.client;
     const notes = async () => new Notes(client(), await client().nodeName());
     const { holder, times = usualTimes } = this.settings;
-    const seen = (rows: Note[]) => {
-      desk.rows = Promise.resolve(new ClaimRows(rows));
+    const seen = (rows: Note[], stack: string | undefined) => {
+      desk.rows = Promise.resolve(new ClaimRows(stack, rows));
     };
     const lease = new Lease({ client, notes, holder, tell: this.tell, times, seen });
     const desk: Desk = { client: at.client, notes, lease, isUseless: false };

@@ -128,8 +128,8 @@ export class Claims {
     let isNew = false;
     let written: Promise<void> | undefined;
     await this.desks.orWithout(context.at, desk, async () => {
-      const ends = await this.desks.rowsOf(resource, id, context);
-      const other = inTheWay(othersIn(ends, stack), claim, by);
+      const ends = await this.desks.rowsOf({ resource, id }, by, context);
+      const other = inTheWay(othersIn(ends), claim, by);
       if (other && inputs.adopt !== "always") throw refusal(`${resource.name} ${id}`, other, context.at.name);
       const there = ends[0]?.get(claim.id);
       if (isSaid(there, claim, by)) return;
@@ -137,8 +137,8 @@ export class Claims {
       const row = claimRow(claim, `${resource.name} ${id}`, { ...by, stack }, there);
       const insert = async () => {
         await context.at.notesBurst(writeClaims).submit({ desk, row, isThere: there !== undefined });
-        const now = (await desk.rows)?.get(claim.id);
-        const late = now && inTheWay([now], claim, by);
+        const rows = (await desk.rows)?.others().filter((other) => other.id === claim.id) ?? [];
+        const late = inTheWay(rows, claim, by);
         if (late) throw refusal(`${resource.name} ${id}`, late, context.at.name);
       };
       if (this.settings.lease === "off") return insert();
@@ -154,11 +154,12 @@ export class Claims {
   async keeps({ resource, id }: Omit<Claimed, "inputs">, by: Claimant, context: Context): Promise<string | undefined> {
     if (this.settings.claims === "off") return undefined;
     const claim = claimOf(resource, id, true);
-    const ends = await this.desks.rowsOf(resource, id, context);
-    const other = inTheWay(othersIn(ends, by.stack), claim, by);
-    if (other) return `${resource.name} ${id} stays as it is: ${ownerIn(other)}. ${stale(other)}`;
+    const ends = await this.desks.rowsOf({ resource, id }, by, context);
+    const other = inTheWay(othersIn(ends), claim, by);
+    const object = `${resource.name} ${id}`;
+    if (other) return `${object} stays as it is: ${ownerIn(other)}. ${stale(other)}`;
     const renamed = ends.map((rows) => rows.get(claim.id)).find((row) => isSuperseded(row, by));
-    return renamed && `${resource.name} ${id} stays as it is: ${ownerIn(renamed)}, too.`;
+    return renamed && `${object} stays as it is: ${ownerIn({ ...renamed, object })}, too.`;
   }
 
   /** A claim goes with its object, or where the object is left to others. That it stays is never worth a failure. */
@@ -179,8 +180,7 @@ export class Claims {
   }
 }
 
-const othersIn = (ends: readonly ClaimRows[], stack: string | undefined): ClaimRow[] =>
-  ends.flatMap((rows) => rows.others(stack));
+const othersIn = (ends: readonly ClaimRows[]): ClaimRow[] => ends.flatMap((rows) => rows.others());
 
 async function expectedId(resource: Resource, inputs: Inputs, context: Context): Promise<string> {
   const outputs = await resource.expected?.(inputs, context);

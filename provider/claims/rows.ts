@@ -2,34 +2,37 @@ import type { ClaimRow, Note } from "../operations-api";
 
 export const claimsIn = (rows: readonly Note[]): ClaimRow[] => rows.filter((row) => row.kind === "claim");
 
-/** The claims on one instance. What a stack looks through is what others have, which is mostly nothing. */
-export class ClaimRows {
-  private readonly byId = new Map<string, ClaimRow>();
-  private readonly byStack = new Map<string, Map<string, ClaimRow>>();
+/** What is kept of the stack's own claims, which are most and stay for as long as the process lives. */
+export type KnownClaim = Pick<ClaimRow, "stack" | "urn" | "whole" | "before">;
 
-  constructor(rows: readonly Note[] = []) {
+/** The claims on one instance, as a stack sees them. */
+export class ClaimRows {
+  private readonly stack: string | undefined;
+  private readonly own = new Map<string, KnownClaim>();
+  private readonly ofOthers = new Map<string, ClaimRow>();
+
+  constructor(stack: string | undefined, rows: readonly Note[] = []) {
+    this.stack = stack;
     for (const row of claimsIn(rows)) this.set(row);
   }
 
-  get(id: string): ClaimRow | undefined {
-    return this.byId.get(id);
+  get(id: string): KnownClaim | undefined {
+    return this.own.get(id) ?? this.ofOthers.get(id);
   }
 
   set(row: ClaimRow): void {
     this.delete(row.id);
-    this.byId.set(row.id, row);
-    const rows = this.byStack.get(row.stack) ?? new Map<string, ClaimRow>();
-    this.byStack.set(row.stack, rows.set(row.id, row));
+    const { id, stack, urn, whole, before } = row;
+    if (stack === this.stack) this.own.set(id, { stack: this.stack, urn, whole, before });
+    else this.ofOthers.set(id, row);
   }
 
   delete(id: string): void {
-    const row = this.byId.get(id);
-    if (!row) return;
-    this.byId.delete(id);
-    this.byStack.get(row.stack)?.delete(id);
+    this.own.delete(id);
+    this.ofOthers.delete(id);
   }
 
-  others(stack: string | undefined): ClaimRow[] {
-    return [...this.byStack].flatMap(([owner, rows]) => (owner === stack ? [] : [...rows.values()]));
+  others(): ClaimRow[] {
+    return [...this.ofOthers.values()];
   }
 }

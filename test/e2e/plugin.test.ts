@@ -139,8 +139,8 @@ new Node("eu", { target: "us", peer: "eu", hostname: "${eu.address}", verifyTls:
 `;
 
   test("knows many instances from one process, with its secrets in no state in clear", async () => {
-    // One that begins with "-" would be an unknown flag, which Pulumi prints.
-    await stack.must("config", "set", "--secret", "--", "password", us.password);
+    // As a word of its own, one that begins with "-" would be an unknown flag, which Pulumi prints.
+    await stack.must("config", "set-all", "--secret", `password=${us.password}`);
     expect(await stack.up()).toMatchObject({ code: 0, stdout: expect.stringContaining("+ 3 created") });
     expect(JSON.stringify(await stack.state())).not.toContain(us.password);
     expect(await stack.preview()).toEqual([]);
