@@ -43,13 +43,12 @@ export async function connectionSentences(node: string, { at, instances }: Conte
       socketsOf(instance, from, () => instance.client.clusterStatus());
     const [here, there] = await Promise.all([shared(at, node), other && shared(other, own)]);
     if (here !== "closed" && there !== "closed") return [];
-    const mend = `Harper dials again by itself; where that does not help, a restart does: \`pulumi-harper restart NAME\`.`;
-    if (here === there) return [`Not connected: neither ${at.name} nor ${node} receives rows from the other. ${mend}`];
-    const [open, closed] = here === "closed" ? [node, at.name] : [at.name, node];
-    const unseen = there === undefined ? ` Whether ${node} does cannot be seen.` : "";
-    return [
-      `Half-open: ${closed} does not receive rows from ${open}, its socket is closed.${unseen} ${mend.replace("NAME", closed)}`,
-    ];
+    const peer = other?.name ?? node;
+    const mend = `Harper dials again by itself; where that does not help, a restart of both ends does: \`pulumi-harper restart ${[at.name, ...(other ? [other.name] : [])].join(" ")}\`.`;
+    if (here === there) return [`Not connected: neither ${at.name} nor ${peer} receives rows from the other. ${mend}`];
+    const [open, closed] = here === "closed" ? [peer, at.name] : [at.name, peer];
+    const unseen = there === undefined ? ` Whether ${peer} does cannot be seen.` : "";
+    return [`Half-open: ${closed} does not receive rows from ${open}, its socket is closed.${unseen} ${mend}`];
   });
 }
 

@@ -183,11 +183,13 @@ describe("the connection of both ends", { timeout: 30_000 }, () => {
     await on.stage.nextRun();
     await on.stage.provider.node.diff(state, on.stage.eu());
     expect(on.stage.provider.said.join()).toMatch(
-      /warning: Half-open: eu-1 does not receive rows from us,.* restart eu-1/,
+      /warning: Half-open: eu does not receive rows from us, .*: `pulumi-harper restart us eu`/,
     );
     on.fake.deafen("us-1");
     await on.stage.nextRun();
     await on.stage.provider.node.diff(state, on.stage.eu());
-    expect(on.stage.provider.said.join()).toMatch(/warning: Not connected: neither us nor eu-1/);
+    expect(on.stage.provider.said.join()).toMatch(
+      /warning: Not connected: neither us nor eu receives .*: `pulumi-harper restart us eu`/,
+    );
   });
 });

@@ -102,6 +102,7 @@ describe("what is in the way is said", () => {
     expect(text).toContain("eu-1 is not connected to receive rows from us-1 (shop).");
     expect(text).not.toContain("us-1 is not connected");
     expect(text).toMatch(/Mend what is named, and run it again/);
+    expect(text).toMatch(/opens when both ends are restarted: `pulumi-harper restart us eu`\.$/);
   });
 
   test("a half that is missing", async () => {
@@ -133,7 +134,9 @@ describe("what is in the way is said", () => {
   test("a member that is configured and does not answer", { timeout: 20_000 }, async () => {
     await on.stage.provider.node.create(on.stage.inline(dog));
     await on.fake.stop("eu-1");
-    expect(await inTheWay()).toContain("eu-1 cannot be asked: connect ECONNREFUSED");
+    const refused = await inTheWay();
+    expect(refused).toContain("eu-1 cannot be asked: connect ECONNREFUSED");
+    expect(refused).not.toContain("pulumi-harper restart");
     await on.stage.nextRun();
     const text = await inTheWay({ timeoutSeconds: 6 });
     expect(text).toContain(

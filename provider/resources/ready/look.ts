@@ -6,6 +6,8 @@ import { examine, type OpenSocket } from "./pair";
 export interface Look {
   problems: string[];
   sockets: OpenSocket[];
+  /** Instances that answer and have a closed socket between them, in the order of the members. */
+  apart: string[];
   /** Members that no configured instance reports to be. */
   notAsked: string[];
 }
@@ -24,6 +26,7 @@ export async function look(names: readonly string[], context: Context, ignoresPe
       .map((other) => ({ one, other, isExpected: index === 0 || (isInMesh(one) && isInMesh(other)) })),
   );
   const found = await Promise.all(pairs.map(({ one, other, isExpected }) => examine(one, other, isExpected)));
+  const apart = new Set(found.flatMap((one) => one.apart));
   const own = members.flatMap(({ problem, view }) => [
     ...(problem ? [problem] : []),
     ...(ignoresPending ? [] : (view?.pending ?? [])),
@@ -31,6 +34,7 @@ export async function look(names: readonly string[], context: Context, ignoresPe
   return {
     problems: [...own, ...found.flatMap(({ problems }) => problems)],
     sockets: found.flatMap(({ sockets }) => sockets),
+    apart: members.flatMap(({ view }) => view?.at.name ?? []).filter((name) => apart.has(name)),
     notAsked: members.filter(({ view, problem }) => !view && !problem).map(({ name }) => name),
   };
 }

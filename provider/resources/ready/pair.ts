@@ -14,6 +14,8 @@ export interface OpenSocket {
 export interface Finding {
   problems: string[];
   sockets: OpenSocket[];
+  /** The instances of both ends of a socket that is closed, as far as each can be asked. */
+  apart: string[];
 }
 
 /** What there is between two members, as far as either says it. `isExpected`: that they have records of each other. */
@@ -28,10 +30,11 @@ export async function examine(one: Member, other: Member, isExpected: boolean): 
   return {
     problems: [...(disagreement ? [disagreement] : []), ...found.flatMap(({ problems }) => problems)],
     sockets: found.flatMap(({ sockets }) => sockets),
+    apart: found.flatMap(({ apart }) => apart),
   };
 }
 
-const nothing: Finding = { problems: [], sockets: [] };
+const nothing: Finding = { problems: [], sockets: [], apart: [] };
 
 /** Where a half is missing, its end says so itself. */
 async function mirrored(one: Member, other: Member, row: NodeRow | undefined): Promise<string | undefined> {
@@ -42,7 +45,7 @@ async function mirrored(one: Member, other: Member, row: NodeRow | undefined): P
 
 /** What one end receives from the other, over a socket for each database. */
 function received(to: string, view: View, from: Member, row: NodeRow | undefined): Finding {
-  if (!row) return { problems: [`${to} has no record of ${from.name}.`], sockets: [] };
+  if (!row) return { ...nothing, problems: [`${to} has no record of ${from.name}.`] };
   if (!replicates(row)) return nothing;
   const here = socketsIn(view, from.name);
   const there = socketsIn(from.view, to);
@@ -63,7 +66,8 @@ function received(to: string, view: View, from: Member, row: NodeRow | undefined
     closed.length > 0 && `${to} is not connected to receive rows from ${from.name} (${closed.join(", ")}).`,
     copied.length > 0 && `Rows of ${from.name} are still being copied to ${to} (${copied.join(", ")}).`,
   ];
-  return { problems: problems.filter((text) => text !== false), sockets };
+  const apart = closed.length > 0 && from.view ? [view.at.name, from.view.at.name] : [];
+  return { problems: problems.filter((text) => text !== false), sockets, apart };
 }
 
 const socketsIn = (view: View | undefined, peer: string): SocketStatus[] =>

@@ -1,4 +1,4 @@
-import { HarperError, patienceMs, polling } from "../../operations-api";
+import { errorCodes, HarperError, patienceMs, polling } from "../../operations-api";
 import type { Context } from "../../resource";
 import { type Look, look } from "./look";
 
@@ -19,7 +19,7 @@ export interface Patience {
 }
 
 /** The last look, and how many before it and with it found nothing in the way. */
-export type Ready = Omit<Look, "problems"> & { looks: number };
+export type Ready = Omit<Look, "problems" | "apart"> & { looks: number };
 
 /** Looks until nothing was in the way for long enough. Throws `notReady` with what was, when time is up. */
 export async function awaitReady(
@@ -34,6 +34,7 @@ export async function awaitReady(
   const passedMs = () => performance.now() - started;
   const tell = progress(context, passedMs);
   let problems = ["Not every member has answered."];
+  let apart: string[] = [];
   let looks = 0;
   let stableFrom: number | undefined;
   for (;;) {
@@ -46,8 +47,8 @@ export async function awaitReady(
             polling(() => look(names, context, ignoresPending)),
           )
         : undefined;
-    if (!seen) throw notReady(context, passedMs(), problems);
-    problems = seen.problems;
+    if (!seen) throw notReady(context, passedMs(), problems, apart);
+    ({ problems, apart } = seen);
     if (problems.length > 0) {
       looks = 0;
       stableFrom = undefined;
@@ -72,9 +73,12 @@ function progress({ tell }: Context, passedMs: () => number): (problems: string[
   };
 }
 
-const notReady = ({ at }: Context, passedMs: number, problems: string[]) =>
+const notReady = ({ at }: Context, passedMs: number, problems: string[], apart: string[]) =>
   new HarperError("notReady", {
     operation,
     instance: at.name,
     problem: `not ready after ${Math.round(passedMs / 1000)} s. ${problems.join(" ").replace(/\.$/, "")}`,
+    ...(apart.length > 0 && {
+      advice: `${errorCodes.notReady} A socket that stays closed opens when both ends are restarted: \`pulumi-harper restart ${apart.join(" ")}\`.`,
+    }),
   });
