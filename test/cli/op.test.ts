@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { pipeline } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { clusteringOperations } from "../../provider/operations-api";
 import { type Bench, command, password, startPair } from "./harness";
@@ -89,10 +92,14 @@ test("what the instance refuses exits with 1, without a stack", async () => {
 
 test("a dangerous connection is warned of, beside the answer", async () => {
   const { us } = JSON.parse(readFileSync(pair.file, "utf8")) as { us: { endpoint: string } };
-  // Another spelling of this machine that is not known to be it.
-  const endpoint = us.endpoint.replace("127.0.0.1", "0.0.0.0");
+  const { hostname, port } = new URL(us.endpoint);
+  const forwarder = createServer((socket) => void pipeline(socket, connect(Number(port), hostname), socket, () => {}));
+  await once(forwarder.listen(0, "0.0.0.0"), "listening");
+  // A spelling of this machine that is not known to be it.
+  const endpoint = `http://0.0.0.0:${(forwarder.address() as AddressInfo).port}`;
   writeFileSync(pair.file, JSON.stringify({ us: { ...us, endpoint, allowPlainHttp: true } }));
   const { code, stdout, stderr } = await op("cluster_get_routes");
+  forwarder.close();
   expect([code, JSON.parse(stdout)]).toEqual([0, []]);
   expect(stderr).toMatch(/^warning: us is sent its credentials over plain HTTP[^\n]+\n$/);
 });

@@ -113,6 +113,7 @@ describe("from the packed package", () => {
     for (const instance of [us, eu, ap]) expect(await peers(instance)).toEqual([]);
   });
 
+  // Last: explicit edges before a full mesh of the same peers leave it deaf at times (docs/harper-defects.md).
   test("whole-lists: exactly these peers and routes, and none after destroy", async () => {
     const stack = await openStack("whole-lists", "whole-lists");
     expect(await stack.up()).toMatchObject({ code: 0, stdout: expect.stringContaining("+ 3 created") });

@@ -20,6 +20,12 @@ export interface Call {
   until?: number;
 }
 
+/** Of this process alone where the system has more than one: nobody else is given the port of who is stopped. */
+const address =
+  process.platform === "linux"
+    ? `127.${64 + ((process.pid >> 16) & 63)}.${(process.pid >> 8) & 255}.${process.pid & 255}`
+    : "127.0.0.1";
+
 /** One Harper server: what is on its disk, and what only its running process remembers. */
 export class Instance {
   readonly url: string;
@@ -69,12 +75,12 @@ export class Instance {
   }
 
   get endpoint(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `http://${address}:${this.#port}`;
   }
 
   /** On the port it had before, if any, which a socket of another process may have for a moment. */
   async listen(tries = 50): Promise<void> {
-    const server = createInstanceServer(this).listen(this.#port, "127.0.0.1");
+    const server = createInstanceServer(this).listen(this.#port, address);
     try {
       await once(server, "listening");
     } catch (error) {
