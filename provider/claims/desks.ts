@@ -52,6 +52,8 @@ export class Desks {
   private readonly settings: ClaimSettings;
   private readonly tell: Tell;
   private readonly known = new Map<string, Desk>();
+  /** That of the run, as its first write says it; what is written to a peer beside says none. */
+  private stack: string | undefined;
 
   constructor(settings: ClaimSettings, tell: Tell) {
     this.settings = settings;
@@ -60,6 +62,7 @@ export class Desks {
 
   /** Takes the lease on an instance before this process first writes to it. */
   async hold(at: Instance, { stack }: Claimant = {}): Promise<void> {
+    this.stack ??= stack;
     const desk = this.of(at);
     if (this.settings.lease === "off" || desk.isUseless) return;
     await this.orWithout(at, desk, () => desk.lease.hold(stack));
@@ -130,8 +133,8 @@ export class Desks {
     const client = () => desk.client;
     const notes = async () => new Notes(client(), await client().nodeName());
     const { holder, times = usualTimes } = this.settings;
-    const seen = (rows: Note[], stack: string | undefined) => {
-      desk.rows = Promise.resolve(new ClaimRows(stack, rows));
+    const seen = (rows: Note[]) => {
+      desk.rows = Promise.resolve(new ClaimRows(this.stack, rows));
     };
     const lease = new Lease({ client, notes, holder, tell: this.tell, times, seen });
     const desk: Desk = { client: at.client, notes, lease, isUseless: false };

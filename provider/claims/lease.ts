@@ -27,7 +27,7 @@ interface Surroundings {
   tell: Tell;
   times: Times;
   /** Told all rows there are when it is taken. */
-  seen: (rows: Note[], stack: string | undefined) => void;
+  seen: (rows: Note[]) => void;
 }
 
 /**
@@ -142,7 +142,7 @@ export class Lease {
       others = this.blocking(leasesIn(await notes.read()));
     }
     if (others.length > 0) await this.withdraw();
-    else this.around.seen(all, stack);
+    else this.around.seen(all);
     return others;
   }
 
