@@ -21,12 +21,50 @@ const joined = (at: HarperInstance, peer: HarperInstance, subscriptions?: object
     authorization: { username: peer.username, password: peer.password },
     ...(subscriptions && { subscriptions }),
   });
-const settled = (instance: HarperInstance, count: number) =>
-  poll(
-    () => peers(instance),
-    (rows) => rows.length === count,
-    10_000,
+/** Until the records are so ten times in a row: each remove_node and add_node is followed by what the others make of it. */
+async function until(areSo: () => Promise<boolean>, mend = async () => {}): Promise<void> {
+  let [so, not] = [0, 0];
+  const isHeld = async () => {
+    [so, not] = (await areSo()) ? [so + 1, 0] : [0, not + 1];
+    if (not > 0 && not % 20 === 0) await mend();
+    return so === 10;
+  };
+  expect(await poll(isHeld, Boolean, 30_000), JSON.stringify(await Promise.all(all.map(peers)))).toBe(true);
+}
+/** Of the others, these and nobody else. */
+const know = async (instance: HarperInstance, ...others: HarperInstance[]) =>
+  others.map(({ address }) => address).join() ===
+  (await peers(instance))
+    .map(({ name }) => name)
+    .sort()
+    .join();
+
+/**
+ * All three know each other. Who joins brings its log along, and what a test before removed of it takes a member out
+ * again (docs/harper-defects.md): it is joined once more.
+ */
+async function mesh(): Promise<void> {
+  const pairs: [HarperInstance, HarperInstance][] = [
+    [us, eu],
+    [us, ap],
+    [eu, ap],
+  ];
+  const areApart = async ([one, other]: (typeof pairs)[number]) =>
+    !(await peers(one)).some(({ name }) => name === other.address) ||
+    !(await peers(other)).some(({ name }) => name === one.address);
+  const apart = async () => {
+    const are = await Promise.all(pairs.map(areApart));
+    return pairs.filter((_, index) => are[index]);
+  };
+  await joined(us, eu);
+  await joined(us, ap);
+  await until(
+    async () => (await apart()).length === 0,
+    async () => {
+      for (const [one, other] of await apart()) await joined(one, other);
+    },
   );
+}
 
 /** The command in a new folder; its output is searched for passwords. */
 async function adopt(
@@ -63,11 +101,7 @@ beforeEach(async () => {
 afterAll(() => empty(instances));
 
 describe("a mesh", () => {
-  beforeEach(async () => {
-    await joined(us, eu);
-    await joined(us, ap);
-    for (const instance of all) await settled(instance, 2);
-  });
+  beforeEach(mesh);
 
   test("from one member and its peers, with a route, is a Cluster; a preview shows nothing, and destroy leaves nothing", async () => {
     await ask(eu, { operation: "set_configuration", replication_routes: [`wss://${us.address}:9933`] });
@@ -107,7 +141,7 @@ describe("a hub, with an edge that was turned off and routes in both forms", () 
       await joined(us, spoke, subscriptions);
       const off = [edge("orders", true, true), edge("prices", false, true), edge("stock", false, false)];
       await ask(us, { operation: "update_node", hostname: spoke.address, verify_tls: false, subscriptions: off });
-      await settled(spoke, 1);
+      await until(() => know(spoke, us));
     }
     await ask(eu, {
       operation: "set_configuration",
@@ -153,7 +187,7 @@ describe("a hub, with an edge that was turned off and routes in both forms", () 
 test("a member that one end alone knows is named with exit code 3, and up mends it", async () => {
   await joined(us, eu, [edge("orders", true, true)]);
   await joined(us, ap, [edge("orders", true, true)]);
-  await settled(ap, 1);
+  await until(() => know(ap, us));
   // Its record of us goes, past Harper's own way of telling.
   await ask(ap, { operation: "delete", database: "system", table: "hdb_nodes", ids: [us.address] });
   expect(await peers(ap)).toEqual([]);
@@ -168,11 +202,9 @@ test("a member that one end alone knows is named with exit code 3, and up mends 
 });
 
 test("what a removal left on the one that went is named; out of the program it takes nobody along", async () => {
-  await joined(us, eu);
-  await joined(us, ap);
-  for (const instance of all) await settled(instance, 2);
+  await mesh();
   await ask(us, { operation: "remove_node", hostname: ap.address });
-  await settled(eu, 1);
+  await until(async () => (await know(us, eu)) && (await know(eu, us)) && (await know(ap, us, eu)));
   const adopted = await adopt("adopt-left", [...known, "--yes"]);
   expect(adopted, adopted.stderr + adopted.stdout).toMatchObject({ code: 3 });
   expect(adopted.stdout).toBe(
