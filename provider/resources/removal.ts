@@ -4,6 +4,7 @@ import { becomes, must } from "../poll";
 import type { Context } from "../resource";
 import { keptInMesh, sharedInMeshes } from "./mesh";
 import { isHidden, type Mirror } from "./mirror";
+import { keepTogether, leaves } from "./stayers";
 
 interface RemovedNode {
   name: string;
@@ -84,6 +85,7 @@ async function removeFromBoth(
       "warning",
       `Node ${own}/${name}: full replication is one mesh, so it is detached from ${others.join(", ")}, too.`,
     );
+  if (isFull) leaves(name, context);
   await removeFrom(at, name);
 
   const left: string[] = [];
@@ -94,6 +96,7 @@ async function removeFromBoth(
       `what ${name} keeps (${instances.isGone(name) ? "it is gone for good" : "it is not in harper:instances or does not answer"})`,
     );
   if (!hasLeft) await at.client.pause("remove_node", blindMs);
+  else if (isFull) await keepTogether(name, rows, context);
   for (const member of others) {
     const instance = await instances.reporting(member);
     if (instance) await clears(left, member, () => clearMember(instance, name));

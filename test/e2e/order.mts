@@ -18,6 +18,7 @@ const order = [
   "rollback",
   "restarting",
   "restarted",
+  "leaving",
   "audit",
   "policy",
   "replacement",

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { PartialFailure } from "../../provider/ensure";
 import { dog } from "./stage";
 import { standIns } from "./stand-ins";
@@ -34,6 +34,53 @@ describe("removal", { timeout: 30_000 }, () => {
       ["ap-1", "us-1"],
     ]);
     expect(on.stage.provider.said.join()).toMatch(/warning: .*one mesh, so it is detached from ap-1, too/);
+  });
+
+  describe("from a mesh of three", () => {
+    const states = { eu: {}, ap: {} };
+    beforeEach(async () => {
+      for (const name of ["eu", "ap"] as const) {
+        const { reports, connection } = on.stage.world.instances[name];
+        const authorization = authorizationOf(connection);
+        const { state } = await on.stage.provider.node.create({ ...on.stage.eu(), hostname: reports, authorization });
+        states[name] = state;
+      }
+      for (const name of ["us", "eu", "ap"] as const)
+        await expect.poll(() => on.stage.names(name)).toEqual(["ap-1", "eu-1", "us-1"]);
+      await on.stage.nextRun();
+    });
+
+    /** The sockets of us to ap are down when ap leaves: they dial on, and are let in as long as ap knows us. */
+    async function apLeavesUnheard(): Promise<void> {
+      on.fake.cut("us-1", "ap-1");
+      await on.stage.world.restart("ap");
+      const deletion = on.stage.provider.node.delete(states.ap);
+      await expect.poll(() => on.stage.names("us")).toEqual(["eu-1", "us-1"]);
+      on.fake.heal("us-1", "ap-1");
+      await deletion;
+    }
+
+    test("what who leaves removes comes to one that stays: it is joined to the others again", async () => {
+      await apLeavesUnheard();
+      for (const name of ["us", "eu"] as const) expect(await on.stage.names(name)).toEqual(["eu-1", "us-1"]);
+      expect(await on.stage.names("ap")).toEqual([]);
+      expect(on.stage.provider.said.join()).toMatch(/info: .*us-1 had lost eu-1, .*joined again/);
+    });
+
+    test("and where that fails, what to do is said", async () => {
+      on.fake.fail("us-1", { operation: "add_node", fault: { kind: "status", status: 500, error: "no" } });
+      await apLeavesUnheard();
+      expect(await on.stage.names("us")).toEqual([]);
+      expect(on.stage.provider.said.join()).toMatch(
+        /warning: .*us-1 had lost eu-1.*"no".*op add_node '{"hostname": "eu-1"}' --instance us/s,
+      );
+    });
+
+    test("who leaves in the same run is not joined again", async () => {
+      await Promise.all(Object.values(states).map((state) => on.stage.provider.node.delete(state)));
+      for (const name of ["us", "eu", "ap"] as const) expect(await on.stage.names(name)).toEqual([]);
+      expect(on.stage.provider.said.join()).not.toContain("had lost");
+    });
   });
 
   test("an explicit record that another member has of it stays: that is another Node's", async () => {
