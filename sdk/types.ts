@@ -149,13 +149,14 @@ export interface NodeOutputs {
   readonly name: Output<string>;
   /** The URL at which the target dials the peer. */
   readonly address: Output<string>;
-  /** The peer's half. `agrees`: its record is the mirror of the target's; `not seen`: it is not in `harper:instances`, or did not answer yet; `unknown to the peer`: it has no record of the target; `one-way`: an edge goes both ways here, and only one way there; `disagrees`: it has other edges with the target, or explicit ones where the target replicates everything; `disagrees in kind`: it replicates everything with the target, and the target only edges: the node is replaced; `only there`: the target has none of it any more, and the peer still has, or cannot be asked now: what is left is removed first; `certificate mismatch`: one of the two was set up anew, and the other still knows its former certificate authority, so that nothing connects them. All but the first two are drift, which `up` mends. */
+  /** The peer's half. `agrees`: its record is the mirror of the target's; `not seen`: it is not in `harper:instances`, or did not answer yet; `unknown to the peer`: it has no record of the target; `one-way`: an edge goes both ways here, and only one way there; `disagrees`: it has other edges with the target, or explicit ones where the target replicates everything; `another shard`: its own record has another shard than the target's record of it, or none; `disagrees in kind`: it replicates everything with the target, and the target only edges: the node is replaced; `only there`: the target has none of it any more, and the peer still has, or cannot be asked now: what is left is removed first; `certificate mismatch`: one of the two was set up anew, and the other still knows its former certificate authority, so that nothing connects them. All but the first two are drift, which `up` mends. */
   readonly mirror: Output<
     | "agrees"
     | "not seen"
     | "unknown to the peer"
     | "one-way"
     | "disagrees"
+    | "another shard"
     | "disagrees in kind"
     | "only there"
     | "certificate mismatch"
@@ -216,13 +217,14 @@ export interface SubscriptionOutputs {
   readonly instance: Output<string>;
   /** Serial number of the certificate authority that the target made for itself: tells it from another one of its name. */
   readonly authoritySerial: Output<string | undefined>;
-  /** The peer's half. `agrees`: its record is the mirror of the target's; `not seen`: it is not in `harper:instances`, or did not answer yet; `unknown to the peer`: it has no record of the target; `one-way`: an edge goes both ways here, and only one way there; `disagrees`: it has other edges with the target, or explicit ones where the target replicates everything; `disagrees in kind`: it replicates everything with the target, and the target only edges: the node is replaced; `only there`: the target has none of it any more, and the peer still has, or cannot be asked now: what is left is removed first; `certificate mismatch`: one of the two was set up anew, and the other still knows its former certificate authority, so that nothing connects them. All but the first two are drift, which `up` mends. */
+  /** The peer's half. `agrees`: its record is the mirror of the target's; `not seen`: it is not in `harper:instances`, or did not answer yet; `unknown to the peer`: it has no record of the target; `one-way`: an edge goes both ways here, and only one way there; `disagrees`: it has other edges with the target, or explicit ones where the target replicates everything; `another shard`: its own record has another shard than the target's record of it, or none; `disagrees in kind`: it replicates everything with the target, and the target only edges: the node is replaced; `only there`: the target has none of it any more, and the peer still has, or cannot be asked now: what is left is removed first; `certificate mismatch`: one of the two was set up anew, and the other still knows its former certificate authority, so that nothing connects them. All but the first two are drift, which `up` mends. */
   readonly mirror: Output<
     | "agrees"
     | "not seen"
     | "unknown to the peer"
     | "one-way"
     | "disagrees"
+    | "another shard"
     | "disagrees in kind"
     | "only there"
     | "certificate mismatch"
@@ -396,13 +398,14 @@ export interface ClusterMember {
   name: string;
   /** The URL at which the target dials the peer. */
   address: string;
-  /** The peer's half. `agrees`: its record is the mirror of the target's; `not seen`: it is not in `harper:instances`, or did not answer yet; `unknown to the peer`: it has no record of the target; `one-way`: an edge goes both ways here, and only one way there; `disagrees`: it has other edges with the target, or explicit ones where the target replicates everything; `disagrees in kind`: it replicates everything with the target, and the target only edges: the node is replaced; `only there`: the target has none of it any more, and the peer still has, or cannot be asked now: what is left is removed first; `certificate mismatch`: one of the two was set up anew, and the other still knows its former certificate authority, so that nothing connects them. All but the first two are drift, which `up` mends. */
+  /** The peer's half. `agrees`: its record is the mirror of the target's; `not seen`: it is not in `harper:instances`, or did not answer yet; `unknown to the peer`: it has no record of the target; `one-way`: an edge goes both ways here, and only one way there; `disagrees`: it has other edges with the target, or explicit ones where the target replicates everything; `another shard`: its own record has another shard than the target's record of it, or none; `disagrees in kind`: it replicates everything with the target, and the target only edges: the node is replaced; `only there`: the target has none of it any more, and the peer still has, or cannot be asked now: what is left is removed first; `certificate mismatch`: one of the two was set up anew, and the other still knows its former certificate authority, so that nothing connects them. All but the first two are drift, which `up` mends. */
   mirror?:
     | "agrees"
     | "not seen"
     | "unknown to the peer"
     | "one-way"
     | "disagrees"
+    | "another shard"
     | "disagrees in kind"
     | "only there"
     | "certificate mismatch"

@@ -1,5 +1,4 @@
 // A mesh whose members say which shard they are of: an application then keeps each row on one shard only.
-// Give each member the same `replication.shard` in its own configuration: what a first join brings may stay with its target.
 import { Config } from "@pulumi/pulumi";
 import { Cluster } from "pulumi-harper";
 

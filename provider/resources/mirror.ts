@@ -21,6 +21,7 @@ const meanings = {
   "unknown to the peer": "it has no record of the target",
   "one-way": "an edge goes both ways here, and only one way there",
   disagrees: "it has other edges with the target, or explicit ones where the target replicates everything",
+  "another shard": "its own record has another shard than the target's record of it, or none",
   "disagrees in kind": "it replicates everything with the target, and the target only edges: the node is replaced",
   "only there":
     "the target has none of it any more, and the peer still has, or cannot be asked now: what is left is removed first",
@@ -45,8 +46,8 @@ export const mirrorOutput = z
 const replaced: Mirror[] = ["disagrees in kind", "only there"];
 const isFine = (mirror: Mirror | undefined) => mirror === undefined || mirror === "agrees" || mirror === "not seen";
 
-/** What is compared beside full or explicit: nothing more, or edges, all that are on or these among others. */
-type Compared = { edges: readonly Edge[]; all: boolean } | undefined;
+/** What is compared beside full or explicit: nothing more, edges (all that are on, or these among others), or the shard. */
+export type Compared = { edges: readonly Edge[]; all: boolean } | "shard" | undefined;
 
 /** Reads the peer's half, where the peer can be asked; else what was known of it. */
 export async function mirrorOf(
@@ -83,6 +84,7 @@ async function compare(row: NodeRow, compared: Compared, at: Instance, other: In
   if (isStale.some(Boolean)) return "certificate mismatch";
   if (!mirrored) return "unknown to the peer";
   if (mirrored.full !== row.full) return row.full ? "disagrees" : "disagrees in kind";
+  if (compared === "shard") return hasShard(row, rows) ? "agrees" : "another shard";
   if (row.full || !compared) return "agrees";
   for (const edge of compared.edges) {
     const { subscribe = false, publish = false } = edgeIn(mirrored, edge) ?? {};
@@ -92,6 +94,10 @@ async function compare(row: NodeRow, compared: Compared, at: Instance, other: In
   }
   return compared.all && hasMore(mirrored, compared.edges) ? "disagrees" : "agrees";
 }
+
+/** Whether the peer's own record says the same; one that has none says nothing. */
+const hasShard = ({ name, shard }: NodeRow, there: readonly NodeRow[]) =>
+  there.every((one) => one.name !== name || one.shard === shard);
 
 function hasMore({ subscriptions }: NodeRow, edges: readonly Edge[]): boolean {
   const known = new Set(edges.map(edgeKey));
@@ -145,7 +151,26 @@ export async function awaitGone(name: string, edge: Edge, context: Context): Pro
   });
 }
 
-/** Waits until the peer's half says the same, which takes a moment; throws where it does not. */
+/** What the peer's half says when it agrees, which takes a moment, or when the time is over. */
+export async function mirrorSoon(
+  operation: string,
+  row: NodeRow,
+  compared: Compared,
+  context: Context,
+  boundMs = settleMs,
+): Promise<Mirror> {
+  const other = await context.instances.reporting(row.name);
+  let mirror: Mirror = "not seen";
+  await becomes(context.at.client, operation, boundMs, async () => {
+    mirror = await mirrorOf(row, compared, undefined, context);
+    if (isFine(mirror) || mirror === "certificate mismatch") return true;
+    other?.client.forget();
+    return false;
+  });
+  return mirror;
+}
+
+/** Waits until the peer's half says the same; throws where it does not. */
 export async function awaitMirror(
   operation: string,
   row: NodeRow,
@@ -153,19 +178,12 @@ export async function awaitMirror(
   context: Context,
 ): Promise<void> {
   const { at, instances } = context;
-  const other = await instances.reporting(row.name);
-  let mirror: Mirror = "not seen";
-  await becomes(at.client, operation, settleMs, async () => {
-    mirror = await mirrorOf(row, compared, undefined, context);
-    if (isFine(mirror) || mirror === "certificate mismatch") return true;
-    other?.client.forget();
-    return false;
-  });
+  const mirror = await mirrorSoon(operation, row, compared, context);
   if (isFine(mirror)) return;
   throw new HarperError("notApplied", {
     operation,
     instance: at.name,
-    problem: disagreement(at, row, other, mirror),
+    problem: disagreement(at, row, await instances.reporting(row.name), mirror),
     ...(mirror === "certificate mismatch" && { advice: renewal(at, row) }),
   });
 }

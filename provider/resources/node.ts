@@ -15,7 +15,7 @@ import { awaitConnection, connectionSentences } from "./connected";
 import { declaresEdges } from "./edge-owners";
 import { nodeHazards, peerOf, tellOfReturning } from "./hazards";
 import { declaresNode } from "./mesh";
-import { awaitMirror, isHidden, mirrorOf, recordThere } from "./mirror";
+import { awaitMirror, type Compared, isHidden, mirrorOf, mirrorSoon, recordThere } from "./mirror";
 import { type NodeInputs, type NodeState, nodeInputs, nodeOutputs } from "./node-fields";
 import { everythingOf, expectedName, locate, stateOf } from "./node-record";
 import { join, leftBy, request, updateInPlace } from "./node-writes";
@@ -118,7 +118,11 @@ export const node = defineResource<NodeInputs, NodeState>({
     else await join(wanted, row ? undefined : turns, context);
     const now = await locate(before ?? wanted, at);
     if (now) await forgetMirror(now.name, context);
-    if (now) await awaitMirror(row ? "update_node" : "add_node", now, comparedIn(now, wanted), context);
+    const compared = now && comparedIn(now, wanted);
+    // What a first join brings is passed over by a peer that copies the table at that moment: written again, it comes.
+    if (now && compared === "shard" && (await mirrorSoon("add_node", now, compared, context, 2000)) === "another shard")
+      await join(wanted, undefined, context);
+    if (now) await awaitMirror(row ? "update_node" : "add_node", now, compared, context);
     if (wanted.activate === "reconnect" && row)
       await at
         .burst(reconnectNodes)
@@ -198,9 +202,11 @@ async function remains(like: NodeInputs | NodeState, context: Context): Promise<
   return isLeft ? { ...like, ...(await identityOf(context.at)), mirror: "only there" } : undefined;
 }
 
-/** Edges are compared where they are declared in the Node itself. */
-const comparedIn = ({ subscriptions }: NodeRow, like: NodeInputs) =>
-  like.subscriptions && { edges: subscriptions.filter(isOn), all: true };
+/** What is declared in the Node itself: its edges, or the shard of one that replicates everything. */
+function comparedIn({ full, subscriptions }: NodeRow, like: NodeInputs): Compared {
+  if (full) return like.shard === undefined ? undefined : "shard";
+  return like.subscriptions && { edges: subscriptions.filter(isOn), all: true };
+}
 
 const databasesIn = ({ full, subscriptions }: NodeRow): string =>
   full ? "*" : [...new Set(subscriptions.filter(isOn).map(({ database }) => database))].sort().join();

@@ -19,6 +19,7 @@ export class Cluster {
   readonly instances = new Map<string, Instance>();
   closed = false;
   joinsAreClose = false;
+  shardsStay = false;
   #pid = 1000;
 
   constructor(readonly timing: Timing) {}

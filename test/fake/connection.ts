@@ -145,6 +145,9 @@ export class Connection {
     for (const table of publisher.store.databases.get(this.database)?.tables.values() ?? []) {
       for (const [id, row] of table.rows) {
         const { __updatedtime__, ...value } = row;
+        const there = this.#fills?.tables.get(table.name)?.rows.get(id);
+        if (there?.__updatedtime__ === __updatedtime__) continue;
+        if (this.subscriber.cluster.shardsStay && id === this.subscriber.name) delete value.shard;
         const change = { time: Number(__updatedtime__), table: table.name, id, origin: publisher.name };
         this.subscriber.store.apply(this.database, { ...change, type: "put", value });
       }

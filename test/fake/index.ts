@@ -19,6 +19,8 @@ export interface FakeClusterOptions extends Partial<Timing> {
   shards?: Record<string, number>;
   /** Joins count as made within half a second: a certificate that a third one signs meanwhile stays trusted. */
   joinsAreClose?: boolean;
+  /** The shard that comes with a first full join stays with the target, as where the two copy their tables at that moment. */
+  shardsStay?: boolean;
   /** What single instances replicate, as their configuration says; all databases where it is left out. */
   databases?: Record<string, readonly string[]>;
   /** Instances whose configuration names no host to replicate as. */
@@ -74,6 +76,7 @@ export async function startFakeCluster(options: FakeClusterOptions): Promise<Fak
   const { latencyMs = 0, connectMs = 5, restartDelayMs = 5, restartMs = 50, copyMs = 0 } = options;
   const cluster = new Cluster({ latencyMs, connectMs, restartDelayMs, restartMs, copyMs });
   cluster.joinsAreClose = options.joinsAreClose ?? false;
+  cluster.shardsStay = options.shardsStay ?? false;
   const instances: Record<string, FakeInstance> = {};
   for (const name of options.nodes) {
     const instance = new Instance(cluster, name);
