@@ -15,6 +15,7 @@ import { edgesThere, mirrorOf } from "./mirror";
 import { type NodeInputs, nodeInputs } from "./node-fields";
 import { expectedName, locate, stateOf } from "./node-record";
 import { renewMembers } from "./renewal";
+import { joins } from "./stayers";
 import { warnOfExplicitEdges } from "./versions";
 
 /** Changes an explicit node in place. */
@@ -46,8 +47,11 @@ export async function join(wanted: NodeInputs, absentAt: number | undefined, con
   await instances.inTurn(turn, async () => {
     // Whoever had a turn since we looked may have joined the two from the other end, or by gossip.
     if (absentAt !== undefined && instances.turnsTaken > absentAt && (await isThereNow(wanted, context))) return;
-    if (wanted.replicateByDefault)
-      await renewMembers(await peerOf(wanted, instances), await expectedName(wanted, context), context);
+    if (wanted.replicateByDefault) {
+      const name = await expectedName(wanted, context);
+      await renewMembers(await peerOf(wanted, instances), name, context);
+      joins(name, context);
+    }
     await at.client.addNode({
       ...request(wanted, context),
       ...(hostname ? { hostname } : {}),

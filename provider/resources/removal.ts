@@ -96,7 +96,7 @@ async function removeFromBoth(
       `what ${name} keeps (${instances.isGone(name) ? "it is gone for good" : "it is not in harper:instances or does not answer"})`,
     );
   if (!hasLeft) await at.client.pause("remove_node", blindMs);
-  else if (isFull) await keepTogether(name, rows, context);
+  if (leaver && isFull) await keepTogether(name, rows, context);
   for (const member of others) {
     const instance = await instances.reporting(member);
     if (instance) await clears(left, member, () => clearMember(instance, name));

@@ -61,7 +61,7 @@ async function mesh(): Promise<void> {
   await until(
     async () => (await apart()).length === 0,
     async () => {
-      for (const [one, other] of await apart()) await joined(one, other);
+      for (const [one, other] of await apart()) await joined(one, other).catch(() => undefined);
     },
   );
 }

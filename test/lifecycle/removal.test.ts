@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { beforeEach, describe, expect, test } from "vitest";
 import { PartialFailure } from "../../provider/ensure";
 import { dog } from "./stage";
@@ -38,48 +39,86 @@ describe("removal", { timeout: 30_000 }, () => {
 
   describe("from a mesh of three", () => {
     const states = { eu: {}, ap: {} };
-    beforeEach(async () => {
-      for (const name of ["eu", "ap"] as const) {
-        const { reports, connection } = on.stage.world.instances[name];
-        const authorization = authorizationOf(connection);
-        const { state } = await on.stage.provider.node.create({ ...on.stage.eu(), hostname: reports, authorization });
-        states[name] = state;
-      }
+    const create = async (name: "eu" | "ap") => {
+      const { reports, connection } = on.stage.world.instances[name];
+      const authorization = authorizationOf(connection);
+      const inputs = { ...on.stage.eu(), hostname: reports, authorization, revokedCertificates: ["AB"] };
+      states[name] = (await on.stage.provider.node.create(inputs)).state;
+    };
+    const isWhole = async () => {
       for (const name of ["us", "eu", "ap"] as const)
         await expect.poll(() => on.stage.names(name)).toEqual(["ap-1", "eu-1", "us-1"]);
+    };
+    const members = async () => [await on.stage.names("us"), await on.stage.names("eu"), await on.stage.names("ap")];
+    beforeEach(async () => {
+      await create("eu");
+      await create("ap");
+      await isWhole();
       await on.stage.nextRun();
     });
 
-    /** The sockets of us to ap are down when ap leaves: they dial on, and are let in as long as ap knows us. */
-    async function apLeavesUnheard(): Promise<void> {
-      on.fake.cut("us-1", "ap-1");
-      await on.stage.world.restart("ap");
-      const deletion = on.stage.provider.node.delete(states.ap);
-      await expect.poll(() => on.stage.names("us")).toEqual(["eu-1", "us-1"]);
-      on.fake.heal("us-1", "ap-1");
-      await deletion;
+    /** The sockets of us to one are down when it leaves: they dial on, and are let in as long as that one knows us. */
+    async function leavesUnheard(name: "eu" | "ap"): Promise<unknown> {
+      on.fake.cut("us-1", `${name}-1`);
+      await on.stage.world.restart(name);
+      const deletion = on.stage.provider.node.delete(states[name]).catch((error: unknown) => error);
+      await expect.poll(() => on.stage.names("us")).not.toContain(`${name}-1`);
+      on.fake.heal("us-1", `${name}-1`);
+      return deletion;
     }
 
-    test("what who leaves removes comes to one that stays: it is joined to the others again", async () => {
-      await apLeavesUnheard();
-      for (const name of ["us", "eu"] as const) expect(await on.stage.names(name)).toEqual(["eu-1", "us-1"]);
-      expect(await on.stage.names("ap")).toEqual([]);
+    test("what who leaves removes comes to one that stays: it is joined to the others again, as it was", async () => {
+      await leavesUnheard("ap");
+      expect(await members()).toEqual([["eu-1", "us-1"], ["eu-1", "us-1"], []]);
+      expect(on.fake.nodes("us-1")["eu-1"]).toMatchObject({ revoked_certificates: ["AB"] });
       expect(on.stage.provider.said.join()).toMatch(/info: .*us-1 had lost eu-1, .*joined again/);
     });
 
-    test("and where that fails, what to do is said", async () => {
-      on.fake.fail("us-1", { operation: "add_node", fault: { kind: "status", status: 500, error: "no" } });
-      await apLeavesUnheard();
+    test("also where the leaver could not be cleared to the end", async () => {
+      const fault = { kind: "status", status: 500, error: "no" } as const;
+      on.fake.fail("ap-1", { operation: "remove_node", after: "remove_node", times: 1, fault });
+      expect(await leavesUnheard("ap")).toMatchObject({ code: "halfDone" });
+      expect((await members()).slice(0, 2)).toEqual([
+        ["eu-1", "us-1"],
+        ["eu-1", "us-1"],
+      ]);
+    });
+
+    test.each([
+      ["fails", { kind: "status", status: 500, error: "no" }, '"no"'],
+      ["is not done with success", { kind: "lose" }, "Harper answered success, and did not do it"],
+    ] as const)("and where that %s, what to do is said", async (_, fault, answer) => {
+      on.fake.fail("us-1", { operation: "add_node", fault });
+      await leavesUnheard("ap");
       expect(await on.stage.names("us")).toEqual([]);
-      expect(on.stage.provider.said.join()).toMatch(
-        /warning: .*us-1 had lost eu-1.*"no".*op add_node '{"hostname": "eu-1"}' --instance us/s,
-      );
+      const said = on.stage.provider.said.join();
+      expect(said).toMatch(/warning: .*us-1 had lost eu-1.* could not be joined again/);
+      expect(said).toContain(answer);
+      const node = { hostname: "eu-1", url: "wss://eu-1:9933" };
+      expect(said).toContain(`pulumi-harper op add_node '${JSON.stringify(node)}' --instance us`);
+    });
+
+    test("one that left and is back in the same run stays with the others, too", async () => {
+      await on.stage.provider.node.delete(states.ap);
+      await create("ap");
+      await isWhole();
+      await leavesUnheard("eu");
+      expect(await members()).toEqual([["ap-1", "us-1"], [], ["ap-1", "us-1"]]);
     });
 
     test("who leaves in the same run is not joined again", async () => {
       await Promise.all(Object.values(states).map((state) => on.stage.provider.node.delete(state)));
-      for (const name of ["us", "eu", "ap"] as const) expect(await on.stage.names(name)).toEqual([]);
+      expect(await members()).toEqual([[], [], []]);
       expect(on.stage.provider.said.join()).not.toContain("had lost");
+    });
+
+    test.each([300, 900])("nor who leaves by another process, %i ms later", async (ms) => {
+      const other = run(on.stage.world);
+      const first = on.stage.provider.node.delete(states.eu);
+      await setTimeout(ms);
+      await Promise.all([first, other.node.delete(states.ap)]);
+      await other.close();
+      expect(await members()).toEqual([[], [], []]);
     });
   });
 
