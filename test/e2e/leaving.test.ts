@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { expect, test } from "vitest";
 import { readCluster, startInstance, stopInstance } from "../../cli/cluster";
-import { count, createTables, type HarperInstance, insert, peers, poll } from "../../scripts/demo/harper.mts";
+import { count, createTables, empty, type HarperInstance, insert, peers, poll } from "../../scripts/demo/harper.mts";
 import { harper, openStack } from "./stack";
 
 const { "us-1": us, "eu-1": eu, "ap-1": ap } = harper();
@@ -22,6 +22,7 @@ async function expectFlow(from: HarperInstance, to: HarperInstance, id: string):
 }
 
 test("a member of a mesh that is down when it is taken out, and removed when it is back: the others stay together", async () => {
+  await empty(harper());
   await createTables(harper(), ["orders"]);
   const stack = await openStack("leaving", "native");
   stack.write(program(join("eu", eu), join("ap", ap)));
@@ -34,14 +35,14 @@ test("a member of a mesh that is down when it is taken out, and removed when it 
     await expect.poll(() => membersAt(at), { timeout: 10_000 }).toEqual(others.map(({ address }) => address));
 
   const { instances } = readCluster(dirname(process.env.PULUMI_HARPER_TEST_CLUSTER ?? "")) ?? expect.fail("no cluster");
-  const process3 = Object.values(instances).find(({ address }) => address === ap.address) ?? expect.fail("no ap-1");
-  await stopInstance(process3);
+  const leaver = Object.values(instances).find(({ address }) => address === ap.address) ?? expect.fail("no ap-1");
+  await stopInstance(leaver);
   stack.write(program(join("eu", eu)));
   const half = await stack.up();
   expect(half).toMatchObject({ code: 1, stdout: expect.stringMatching(/may still have its record of/) });
 
   // What dialled it all the while is let in.
-  await startInstance(process3);
+  await startInstance(leaver);
   expect(await poll(() => peers(ap).then(Boolean, () => false), Boolean, 30_000)).toBe(true);
   const whole = await stack.up();
   expect(whole, whole.stdout).toMatchObject({ code: 0 });
